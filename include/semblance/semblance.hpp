@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole public interface of Semblance, without LibTorch's headers.
+#pragma once
+
+#include "semblance/core/error.hpp"
+#include "semblance/core/log.hpp"
+#include "semblance/core/run.hpp"
+#include "semblance/core/seed.hpp"
+#include "semblance/core/version.hpp"
+#include "semblance/data/condition.hpp"
+#include "semblance/data/csv.hpp"
+#include "semblance/data/dataset.hpp"
+#include "semblance/data/schema.hpp"
+#include "semblance/generator.hpp"
+#include "semblance/registry.hpp"

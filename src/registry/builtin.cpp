@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only file that knows all families. Each contributes one function, declared here.
+#include "registry/builtin.hpp"
+
+namespace semblance {
+
+std::vector<RegistryEntry> builtin_generators() { return {}; }
+
+}  // namespace semblance
