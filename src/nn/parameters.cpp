@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "semblance/nn/parameters.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/Context.h>
+#include <c10/core/GradMode.h>
+
+#include "detail/check.hpp"
+#include "semblance/core/archive.hpp"
+
+namespace semblance {
+namespace {
+
+template <class Draw>
+at::Tensor filled(std::int64_t count, Draw draw) {
+  at::Tensor out = at::empty({count}, at::kFloat);
+  float* values = out.mutable_data_ptr<float>();
+  for (std::int64_t i = 0; i < count; ++i) values[i] = draw();
+  return out;
+}
+
+std::int64_t product(const std::vector<std::int64_t>& shape) {
+  std::int64_t n = 1;
+  for (const auto extent : shape) n *= extent;
+  return n;
+}
+
+template <class Draw>
+at::Tensor rows_of(Seed stage, std::int64_t first, std::int64_t count, std::int64_t width,
+                   Draw draw) {
+  at::Tensor out = at::empty({count, width}, at::kFloat);
+  float* values = out.mutable_data_ptr<float>();
+  for (std::int64_t row = 0; row < count; ++row) {
+    Stream stream(stage, static_cast<std::uint64_t>(first + row));
+    for (std::int64_t i = 0; i < width; ++i) *values++ = draw(stream);
+  }
+  return out;
+}
+
+}  // namespace
+
+at::Tensor Parameters::uniform(const std::string& name, std::vector<std::int64_t> shape,
+                               double bound) {
+  Stream stream(seed_, name);
+  const auto draw = [&] { return static_cast<float>((2 * stream.uniform() - 1) * bound); };
+  return add(name, filled(product(shape), draw).reshape(shape));
+}
+
+at::Tensor Parameters::normal(const std::string& name, std::vector<std::int64_t> shape,
+                              double deviation) {
+  Stream stream(seed_, name);
+  const auto draw = [&] { return static_cast<float>(stream.normal() * deviation); };
+  return add(name, filled(product(shape), draw).reshape(shape));
+}
+
+at::Tensor Parameters::constant(const std::string& name, std::vector<std::int64_t> shape,
+                                double value) {
+  return add(name, at::full(shape, value, at::kFloat));
+}
+
+at::Tensor Parameters::given(const std::string& name, const at::Tensor& value) {
+  return add(name, value.detach().to(at::kFloat).clone());
+}
+
+at::Tensor Parameters::add(const std::string& name, const at::Tensor& value) {
+  tensors_.push_back(value.to(torch_device(device_)).requires_grad_());
+  names_.push_back(name);
+  return tensors_.back();
+}
+
+std::int64_t Parameters::count() const {
+  std::int64_t n = 0;
+  for (const auto& tensor : tensors_) n += tensor.numel();
+  return n;
+}
+
+void Parameters::save(Archive& archive) const {
+  for (std::size_t i = 0; i < names_.size(); ++i) archive.put_tensor(names_[i], tensors_[i]);
+}
+
+void Parameters::load(const Archive& archive) {
+  const c10::NoGradGuard guard;
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    const at::Tensor value = archive.tensor(names_[i]);
+    require<FileError>(value.sizes() == tensors_[i].sizes() && value.scalar_type() == at::kFloat,
+                       "the model file's tensor '{}' has the wrong shape or type", names_[i]);
+    tensors_[i].copy_(value);
+  }
+}
+
+at::Device torch_device(Device device) {
+  if (device == Device::kCpu) return at::kCPU;
+  require(at::hasCUDA(),
+          "RunOptions.device: kCuda needs a CUDA build of LibTorch and a CUDA device; this one has "
+          "none");
+  return at::Device(at::kCUDA, 0);
+}
+
+at::Tensor normal_rows(Seed stage, std::int64_t first, std::int64_t count, std::int64_t width) {
+  return rows_of(stage, first, count, width,
+                 [](Stream& s) { return static_cast<float>(s.normal()); });
+}
+
+at::Tensor uniform_rows(Seed stage, std::int64_t first, std::int64_t count, std::int64_t width) {
+  return rows_of(stage, first, count, width, [](Stream& s) { return s.uniform_float(); });
+}
+
+}  // namespace semblance

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "semblance/train/trainer.hpp"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <chrono>
+#include <numbers>
+#include <numeric>
+
+#include "detail/check.hpp"
+#include "semblance/core/log.hpp"
+#include "train/state.hpp"
+
+namespace semblance {
+namespace {
+
+constexpr std::int64_t kValidationRows = 1024;  // rows of one validation task
+constexpr std::int64_t kMaxRetries = 5;
+
+using Clock = std::chrono::steady_clock;
+
+/// The rows of every epoch in a fresh order, a function of (seed, epoch) only.
+class Batches {
+ public:
+  Batches(std::int64_t rows, std::int64_t batch_size, Seed seed)
+      : order_(static_cast<std::size_t>(rows)), batch_(std::min(batch_size, rows)), seed_(seed) {}
+
+  [[nodiscard]] std::int64_t per_epoch() const {
+    return (static_cast<std::int64_t>(order_.size()) + batch_ - 1) / batch_;
+  }
+
+  std::span<const std::int64_t> at(std::int64_t step) {
+    const std::int64_t epoch = step / per_epoch();
+    if (epoch != shuffled_) shuffle(epoch);
+    const auto first = static_cast<std::size_t>(step % per_epoch() * batch_);
+    return std::span(order_).subspan(
+        first, std::min(static_cast<std::size_t>(batch_), order_.size() - first));
+  }
+
+ private:
+  void shuffle(std::int64_t epoch) {
+    std::iota(order_.begin(), order_.end(), std::int64_t{0});
+    Stream(seed_, "batches", static_cast<std::uint64_t>(epoch)).shuffle(order_);
+    shuffled_ = epoch;
+  }
+
+  std::vector<std::int64_t> order_;
+  std::int64_t batch_;
+  Seed seed_;
+  std::int64_t shuffled_ = -1;
+};
+
+std::vector<Shard> cut(std::span<const std::int64_t> rows, std::int64_t shards,
+                       std::int64_t first_number) {
+  std::vector<Shard> out;
+  const auto n = static_cast<std::int64_t>(rows.size());
+  for (std::int64_t s = 0; s < shards; ++s) {
+    const std::int64_t begin = n * s / shards, end = n * (s + 1) / shards;
+    if (begin == end) continue;
+    out.push_back(
+        {rows.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)),
+         first_number + s});
+  }
+  return out;
+}
+
+/// One training, from its state at some step to its end.
+class Loop {
+ public:
+  Loop(const Problem& problem, const TrainConfig& config, Seed seed, const RunOptions& run,
+       const GradientPolicy& policy)
+      : problem_(problem),
+        config_(config),
+        run_(run),
+        policy_(policy),
+        state_(problem, config),
+        batches_(problem.rows, config.batch_size, seed),
+        workers_(workers_of(run)),
+        total_(total_steps()),
+        report_(run, "fit", total_),
+        saved_(Clock::now()) {
+    for (const Player& player : problem.players) gradients_.emplace_back(player.parameters.size());
+  }
+
+  TrainResult run() {
+    if (run_.checkpoint && std::filesystem::exists(run_.checkpoint->file)) {
+      state_.load(run_.checkpoint->file, problem_.fingerprint);
+    }
+    good_ = state_.snapshot();
+    auto ending = TrainResult::Ending::kAllEpochs;
+    while (state_.counters.step < total_) {
+      if (out_of_time()) {
+        ending = TrainResult::Ending::kBudget;
+        break;
+      }
+      if (!step()) continue;
+      if (state_.counters.step % batches_.per_epoch() == 0 && !end_epoch()) {
+        ending = TrainResult::Ending::kEarlyStop;
+        break;
+      }
+      save_checkpoint();
+    }
+    return finish(ending);
+  }
+
+ private:
+  static int workers_of(const RunOptions& run) {
+    return run.device == Device::kCuda ? 1 : worker_threads(run);
+  }
+
+  [[nodiscard]] std::int64_t total_steps() {
+    const std::int64_t all = config_.epochs * batches_.per_epoch();
+    return config_.max_steps > 0 ? std::min(all, config_.max_steps) : all;
+  }
+
+  [[nodiscard]] double seconds() const { return state_.counters.seconds + report_.seconds(); }
+
+  [[nodiscard]] bool out_of_time() const {
+    return run_.budget && seconds() >= run_.budget->count();
+  }
+
+  /// The share of the training that is done: by steps, or by time where that runs out first.
+  [[nodiscard]] double progress() const {
+    const double steps = static_cast<double>(state_.counters.step) / static_cast<double>(total_);
+    return run_.budget ? std::min(1.0, std::max(steps, seconds() / run_.budget->count())) : steps;
+  }
+
+  /// One step of all players; false if it had to be undone.
+  bool step() {
+    auto& counters = state_.counters;
+    const auto shards =
+        cut(batches_.at(counters.step), config_.shards, counters.step * config_.shards);
+    const double factor = config_.schedule.factor(progress()) * counters.learning_factor;
+    double loss = 0;
+    for (std::size_t p = 0; p < problem_.players.size(); ++p) {
+      const Player& player = problem_.players[p];
+      for (int turn = 0; turn < player.turns; ++turn) {
+        const double value = policy_.gradients(player, shards, workers_, gradients_[p]);
+        const double norm = clip(gradients_[p]);
+        if (!std::isfinite(value) || !std::isfinite(norm)) return recover();
+        state_.players[p].update(gradients_[p], player.adam, factor);
+        if (p == 0) loss = value;
+      }
+      if (config_.ema_decay > 0) state_.players[p].average(ema_decay());
+    }
+    counters.epoch_loss += loss;
+    ++counters.step;
+    report_.step(counters.step, loss);
+    return true;
+  }
+
+  [[nodiscard]] double ema_decay() const {
+    const auto t = static_cast<double>(state_.counters.step);
+    return std::min(config_.ema_decay, (1 + t) / (10 + t));
+  }
+
+  /// Scales the gradients down to clip_norm; returns their norm before, which is not finite if they
+  /// are not.
+  [[nodiscard]] double clip(std::vector<at::Tensor>& gradients) const {
+    const c10::NoGradGuard guard;
+    const double norm = at::stack(at::_foreach_norm(gradients)).norm().item<double>();
+    if (config_.clip_norm > 0 && norm > config_.clip_norm)
+      at::_foreach_mul_(gradients, config_.clip_norm / norm);
+    return norm;
+  }
+
+  bool recover() {
+    const std::int64_t retries = state_.counters.retries + 1;
+    require<Error>(
+        retries <= kMaxRetries,
+        "fit: the loss is not finite at step {} even at a fraction {:.3g} of the learning rate",
+        state_.counters.step, state_.counters.learning_factor);
+    const double factor = state_.counters.learning_factor / 2;
+    log(LogLevel::kWarning,
+        fmt::format("fit: loss or gradient not finite at step {}; going back to step {} with half "
+                    "the learning rate",
+                    state_.counters.step, good_.counters.step));
+    state_.restore(good_);
+    state_.counters.retries = retries;
+    state_.counters.learning_factor = factor;
+    return false;
+  }
+
+  /// Validates and remembers; false if training should stop.
+  bool end_epoch() {
+    auto& counters = state_.counters;
+    counters.training_loss.push_back(counters.epoch_loss /
+                                     static_cast<double>(batches_.per_epoch()));
+    counters.epoch_loss = 0;
+    const auto epoch = static_cast<std::int64_t>(counters.training_loss.size());
+    if (problem_.validation) {
+      const double loss = validate();
+      counters.validation_loss.push_back(loss);
+      if (counters.best_epoch == 0 || loss < counters.best_validation) remember(loss, epoch);
+      if (config_.patience > 0 && epoch - counters.best_epoch >= config_.patience) return false;
+    }
+    good_ = state_.snapshot();
+    return true;
+  }
+
+  double validate() {
+    swap_averages();
+    const std::int64_t tasks = (problem_.validation_rows + kValidationRows - 1) / kValidationRows;
+    std::vector<double> sums(static_cast<std::size_t>(tasks));
+    std::vector<std::int64_t> rows(static_cast<std::size_t>(problem_.validation_rows));
+    std::iota(rows.begin(), rows.end(), std::int64_t{0});
+    workers_.run(tasks, [&](std::int64_t t) {
+      const auto first = static_cast<std::size_t>(t * kValidationRows);
+      const auto count = std::min(static_cast<std::size_t>(kValidationRows), rows.size() - first);
+      sums[static_cast<std::size_t>(t)] =
+          problem_.validation({std::span(rows).subspan(first, count), t});
+    });
+    swap_averages();
+    return std::accumulate(sums.begin(), sums.end(), 0.0) /
+           static_cast<double>(problem_.validation_rows);
+  }
+
+  void remember(double loss, std::int64_t epoch) {
+    state_.counters.best_validation = loss;
+    state_.counters.best_epoch = epoch;
+    state_.best.clear();
+    for (const auto& player : state_.players) {
+      state_.best.emplace_back();
+      for (const auto& t : config_.ema_decay > 0 ? player.averaged : player.parameters) {
+        state_.best.back().push_back(t.detach().clone());
+      }
+    }
+  }
+
+  void swap_averages() {
+    if (config_.ema_decay <= 0) return;
+    for (auto& player : state_.players) player.swap_average();
+  }
+
+  void save_checkpoint() {
+    if (!run_.checkpoint) return;
+    const bool epoch_ended = state_.counters.step % batches_.per_epoch() == 0;
+    const auto waited = Clock::now() - saved_;
+    if (run_.checkpoint->every.count() > 0 ? waited < run_.checkpoint->every : !epoch_ended) return;
+    const double before = state_.counters.seconds;
+    state_.counters.seconds = seconds();
+    state_.save(run_.checkpoint->file, problem_.fingerprint);
+    state_.counters.seconds = before;
+    saved_ = Clock::now();
+  }
+
+  TrainResult finish(TrainResult::Ending ending) {
+    const auto& counters = state_.counters;
+    if (problem_.validation && ending == TrainResult::Ending::kBudget) judge_last();
+    if (counters.best_epoch > 0) {
+      const c10::NoGradGuard guard;
+      for (std::size_t p = 0; p < state_.best.size(); ++p) {
+        for (std::size_t i = 0; i < state_.best[p].size(); ++i) {
+          state_.players[p].parameters[i].copy_(state_.best[p][i]);
+        }
+      }
+    } else {
+      swap_averages();
+    }
+    TrainResult result{ending,
+                       counters.step,
+                       counters.best_validation,
+                       counters.best_epoch,
+                       counters.training_loss,
+                       counters.validation_loss};
+    if (result.best_epoch == 0)
+      result.best_epoch = static_cast<std::int64_t>(counters.training_loss.size());
+    return result;
+  }
+
+  /// A budget usually ends inside an epoch: the state then may still be the best one.
+  void judge_last() {
+    const double loss = validate();
+    const auto epoch = static_cast<std::int64_t>(state_.counters.training_loss.size()) + 1;
+    if (std::isfinite(loss) &&
+        (state_.counters.best_epoch == 0 || loss < state_.counters.best_validation)) {
+      remember(loss, epoch);
+    }
+  }
+
+  const Problem& problem_;
+  const TrainConfig& config_;
+  const RunOptions& run_;
+  const GradientPolicy& policy_;
+  detail::TrainState state_;
+  detail::TrainState::Snapshot good_;
+  Batches batches_;
+  Workers workers_;
+  std::int64_t total_;
+  Reporter report_;
+  Clock::time_point saved_;
+  std::vector<std::vector<at::Tensor>> gradients_;
+};
+
+}  // namespace
+
+double Schedule::factor(double progress) const {
+  if (progress < warmup) return progress / warmup;
+  const double t = (progress - warmup) / (1 - warmup);
+  switch (shape) {
+    case Shape::kConstant:
+      return 1;
+    case Shape::kLinear:
+      return 1 - (1 - floor) * t;
+    case Shape::kCosine:
+      break;
+  }
+  return floor + (1 - floor) * 0.5 * (1 + std::cos(std::numbers::pi * t));
+}
+
+void TrainConfig::validate() const {
+  require(epochs >= 1, "TrainConfig.epochs must be >= 1, got {}", epochs);
+  require(max_steps >= 0, "TrainConfig.max_steps must be >= 0, got {}", max_steps);
+  require(batch_size >= 1, "TrainConfig.batch_size must be >= 1, got {}", batch_size);
+  require(shards >= 1, "TrainConfig.shards must be >= 1, got {}", shards);
+  require(schedule.warmup >= 0 && schedule.warmup < 1, "Schedule.warmup must be in [0, 1), got {}",
+          schedule.warmup);
+  require(schedule.floor >= 0 && schedule.floor <= 1, "Schedule.floor must be in [0, 1], got {}",
+          schedule.floor);
+  require(clip_norm >= 0, "TrainConfig.clip_norm must be >= 0, got {}", clip_norm);
+  require(ema_decay >= 0 && ema_decay < 1, "TrainConfig.ema_decay must be in [0, 1), got {}",
+          ema_decay);
+  require(patience >= 0, "TrainConfig.patience must be >= 0, got {}", patience);
+}
+
+double MeanGradient::gradients(const Player& player, std::span<const Shard> shards,
+                               Workers& workers, std::vector<at::Tensor>& gradients) const {
+  std::vector<std::vector<at::Tensor>> parts(shards.size());
+  std::vector<double> losses(shards.size());
+  workers.run(static_cast<std::int64_t>(shards.size()), [&](std::int64_t i) {
+    const auto s = static_cast<std::size_t>(i);
+    const at::Tensor loss = player.loss(shards[s]);
+    losses[s] = loss.item<double>();
+    parts[s] = torch::autograd::grad({loss}, player.parameters, {}, std::nullopt, false,
+                                     /*allow_unused=*/true);
+  });
+  double rows = 0, loss = 0;
+  for (const Shard& shard : shards) rows += static_cast<double>(shard.rows.size());
+  const c10::NoGradGuard guard;
+  for (std::size_t p = 0; p < gradients.size(); ++p)
+    gradients[p] = at::zeros_like(player.parameters[p].detach());
+  for (std::size_t s = 0; s < shards.size(); ++s) {
+    const double weight = static_cast<double>(shards[s].rows.size()) / rows;
+    loss += weight * losses[s];
+    for (std::size_t p = 0; p < gradients.size(); ++p) {
+      if (parts[s][p].defined()) gradients[p].add_(parts[s][p], weight);
+    }
+  }
+  return loss;
+}
+
+TrainResult train(const Problem& problem, const TrainConfig& config, Seed seed,
+                  const RunOptions& run, const GradientPolicy& policy) {
+  config.validate();
+  require(problem.rows >= 1 && !problem.players.empty(),
+          "train: needs at least 1 row and 1 player");
+  return Loop(problem, config, seed, run, policy).run();
+}
+
+}  // namespace semblance
