@@ -3,8 +3,12 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -39,7 +43,9 @@ class Condition {
         : column(std::move(name)), requirement(std::move(what)) {}
     Term(std::string name, const char* value)
         : Term(std::move(name), Requirement{std::string(value)}) {}
-    Term(std::string name, int value)
+    template <class Number>
+      requires std::is_arithmetic_v<Number>
+    Term(std::string name, Number value)
         : Term(std::move(name), Requirement{static_cast<double>(value)}) {}
     std::string column;
     Requirement requirement;
