@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What BoostedTrees is in a build without XGBoost: a clear refusal.
+#include "detail/check.hpp"
+#include "semblance/learners/boosted_trees.hpp"
+
+namespace semblance {
+
+struct BoostedTrees::Impl {};
+
+bool boosted_trees_available() noexcept { return false; }
+
+BoostedTrees::BoostedTrees(BoostedTreesConfig config) : config_(config) {
+  fail("BoostedTrees: built without XGBoost; configure with -D SEMBLANCE_XGBOOST=ON");
+}
+
+BoostedTrees::~BoostedTrees() = default;
+
+std::string BoostedTrees::name() const { return "XGBoost (not in this build)"; }
+
+// The constructor throws, so nothing below can run.
+void BoostedTrees::do_fit(const FeatureMatrix&, const Labels&, Seed) {}
+std::vector<double> BoostedTrees::do_predict(const FeatureMatrix&) const { return {}; }
+std::vector<double> BoostedTrees::do_importance() const { return {}; }
+
+}  // namespace semblance
