@@ -2,6 +2,7 @@
 // The whole public interface of Semblance, without LibTorch's headers.
 #pragma once
 
+#include "semblance/autoregressive/any_order_model.hpp"
 #include "semblance/core/error.hpp"
 #include "semblance/core/log.hpp"
 #include "semblance/core/run.hpp"

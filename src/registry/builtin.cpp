@@ -2,8 +2,10 @@
 // The only file that knows all families. Each contributes one function, declared here.
 #include "registry/builtin.hpp"
 
+#include "autoregressive/entry.hpp"
+
 namespace semblance {
 
-std::vector<RegistryEntry> builtin_generators() { return {}; }
+std::vector<RegistryEntry> builtin_generators() { return {any_order_entry()}; }
 
 }  // namespace semblance

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "semblance/codec/token_codec.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "detail/check.hpp"
+
+namespace semblance {
+namespace {
+
+constexpr std::size_t kKnots = 9;  // of a bin's quantile function
+
+double clamp_share(double u) { return std::clamp(u, 0.0, 1.0); }
+
+}  // namespace
+
+void TokenConfig::validate() const {
+  require(max_categories >= 2, "TokenConfig.max_categories must be >= 2, got {}", max_categories);
+  require(max_values >= 0, "TokenConfig.max_values must be >= 0, got {}", max_values);
+  require(bins >= 1, "TokenConfig.bins must be >= 1, got {}", bins);
+}
+
+TokenColumn::TokenColumn(const Column& column, const Field& field, const TokenConfig& config) : field_(field) {
+  require(field.kind != Kind::kText && field.kind != Kind::kTensor,
+          "TokenColumn: column '{}' is {}; tokens need a categorical, integer, real or datetime column", field.name,
+          to_string(field.kind));
+  if (field.kind == Kind::kCategorical) {
+    learn_categories(column, config);
+  } else {
+    learn_numbers(column, config);
+  }
+  if (column.null_count() > 0) tokens_.push_back({{}, {}, column.null_count()});
+  index_tokens();
+}
+
+void TokenColumn::learn_categories(const Column& column, const TokenConfig& config) {
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(field_.categories.size()));
+  const auto codes = column.codes();
+  for (std::int64_t i = 0; i < column.size(); ++i) {
+    if (column.is_valid(i)) ++counts[static_cast<std::size_t>(codes[static_cast<std::size_t>(i)])];
+  }
+  std::vector<std::size_t> seen;
+  for (std::size_t c = 0; c < counts.size(); ++c) {
+    if (counts[c] > 0) seen.push_back(c);
+  }
+  const auto most = static_cast<std::size_t>(config.max_categories);
+  std::vector<std::size_t> pool;
+  if (seen.size() > most) {  // the frequent ones keep a token, in order of their codes
+    std::stable_sort(seen.begin(), seen.end(), [&](auto a, auto b) { return counts[a] > counts[b]; });
+    pool.assign(seen.begin() + static_cast<std::ptrdiff_t>(most) - 1, seen.end());
+    seen.resize(most - 1);
+    std::sort(seen.begin(), seen.end());
+  }
+  for (const auto c : seen) tokens_.push_back({{static_cast<double>(c)}, {}, counts[c]});
+  if (pool.empty()) return;
+  Token token;
+  for (const auto c : pool) {
+    token.knots.push_back(static_cast<double>(c));
+    token.count += counts[c];
+    token.pooled.push_back(static_cast<double>(token.count));
+  }
+  for (double& share : token.pooled) share /= static_cast<double>(token.count);
+  tokens_.push_back(std::move(token));
+}
+
+void TokenColumn::learn_numbers(const Column& column, const TokenConfig& config) {
+  std::vector<double> values;
+  for (std::int64_t i = 0; i < column.size(); ++i) {
+    if (column.is_valid(i)) values.push_back(column.number(i));
+  }
+  std::sort(values.begin(), values.end());
+  std::vector<std::size_t> starts;  // of runs of equal values, and the end
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i == 0 || values[i] != values[i - 1]) starts.push_back(i);
+  }
+  const bool atoms_only = starts.size() <= static_cast<std::size_t>(config.max_values);
+  starts.push_back(values.size());
+  const std::size_t full = std::max<std::size_t>(1, values.size() / static_cast<std::size_t>(config.bins));
+  std::size_t begin = 0;
+  for (std::size_t r = 0; r + 1 < starts.size(); ++r) {
+    const std::size_t first = starts[r], end = starts[r + 1];
+    const bool atom = atoms_only || end - first >= full;
+    if (atom && begin < first) add_run(std::span(values).subspan(begin, first - begin));
+    if (atom || end - begin >= full || end == values.size()) {
+      const std::size_t from = atom ? first : begin;
+      add_run(std::span(values).subspan(from, end - from));
+      begin = end;
+    }
+  }
+}
+
+void TokenColumn::add_run(std::span<const double> values) {
+  Token token;
+  token.count = static_cast<std::int64_t>(values.size());
+  const std::size_t knots = values.front() == values.back() ? 1 : std::min(kKnots, values.size());
+  for (std::size_t k = 0; k < knots; ++k) {
+    token.knots.push_back(knots == 1 ? values[0] : values[k * (values.size() - 1) / (knots - 1)]);
+  }
+  tokens_.push_back(std::move(token));
+}
+
+void TokenColumn::index_tokens() {
+  missing_ = -1;
+  token_of_code_.assign(static_cast<std::size_t>(field_.kind == Kind::kCategorical ? field_.categories.size() : 0), -1);
+  upper_.clear();
+  for (std::int32_t t = 0; t < size(); ++t) {
+    const Token& token = tokens_[static_cast<std::size_t>(t)];
+    if (token.knots.empty()) {
+      missing_ = t;
+    } else if (is_ordered()) {
+      upper_.push_back(token.knots.back());
+    } else {
+      for (const double code : token.knots) token_of_code_.at(static_cast<std::size_t>(code)) = t;
+    }
+  }
+}
+
+std::vector<float> TokenColumn::positions() const {
+  const double total = std::max<double>(1, std::accumulate(tokens_.begin(), tokens_.end(), 0.0, [](double s, const Token& t) {
+    return s + static_cast<double>(t.count);
+  }));
+  std::vector<float> out;
+  double before = 0;
+  for (const Token& token : tokens_) {
+    out.push_back(static_cast<float>((before + 0.5 * static_cast<double>(token.count)) / total));
+    before += static_cast<double>(token.count);
+  }
+  return out;
+}
+
+std::vector<std::int64_t> TokenColumn::counts() const {
+  std::vector<std::int64_t> out;
+  for (const Token& token : tokens_) out.push_back(token.count);
+  return out;
+}
+
+std::vector<std::int32_t> TokenColumn::encode(const Column& column) const {
+  std::vector<std::int32_t> out(static_cast<std::size_t>(column.size()), missing_);
+  for (std::int64_t i = 0; i < column.size(); ++i) {
+    if (column.is_valid(i)) out[static_cast<std::size_t>(i)] = encode(column.number(i));
+  }
+  return out;
+}
+
+std::int32_t TokenColumn::encode(double value) const {
+  if (!is_ordered()) {
+    const auto code = static_cast<std::size_t>(value);
+    return code < token_of_code_.size() ? token_of_code_[code] : -1;
+  }
+  if (upper_.empty()) return -1;
+  auto at = std::lower_bound(upper_.begin(), upper_.end(), value);
+  if (at == upper_.end()) --at;
+  const auto t = static_cast<std::size_t>(at - upper_.begin());
+  const double low = tokens_[t].knots.front();  // in a gap between two tokens: the nearer one
+  const bool below = value < low && t > 0 && value - upper_[t - 1] < low - value;
+  return static_cast<std::int32_t>(below ? t - 1 : t);
+}
+
+double TokenColumn::grain() const {
+  if (field_.kind != Kind::kReal) return 1;
+  return field_.format.decimals >= 0 && field_.format.decimals <= 15 ? std::pow(10.0, -field_.format.decimals) : 0;
+}
+
+double TokenColumn::round_to_grain(double value) const {
+  if (field_.kind != Kind::kReal) return std::nearbyint(value);
+  if (grain() == 0) return value;
+  const double scale = std::pow(10.0, field_.format.decimals);
+  const double rounded = std::nearbyint(value * scale) / scale;
+  return std::isfinite(rounded) ? rounded : value;
+}
+
+double TokenColumn::value_of(const Token& token, double u) const {
+  const auto& knots = token.knots;
+  if (knots.size() == 1) return knots[0];
+  // Half a grain of margin gives the end values the same share as those between.
+  const double margin = 0.5 * grain();
+  const double place = u * static_cast<double>(knots.size() - 1);
+  const auto k = std::min(static_cast<std::size_t>(place), knots.size() - 2);
+  const double low = knots[k] - (k == 0 ? margin : 0);
+  const double high = knots[k + 1] + (k + 2 == knots.size() ? margin : 0);
+  const double value = low + (place - static_cast<double>(k)) * (high - low);
+  return std::clamp(round_to_grain(value), knots.front(), knots.back());
+}
+
+double TokenColumn::position_of(const Token& token, double value) const {
+  const auto& knots = token.knots;
+  if (value <= knots.front()) return 0;
+  if (value >= knots.back()) return 1;
+  const auto k = static_cast<std::size_t>(std::upper_bound(knots.begin(), knots.end(), value) - knots.begin()) - 1;
+  const double inside = (value - knots[k]) / (knots[k + 1] - knots[k]);
+  return (static_cast<double>(k) + inside) / static_cast<double>(knots.size() - 1);
+}
+
+TokenColumn::Span TokenColumn::accepted(const Token& token, const Range& range) const {
+  const double half = 0.5 * grain();
+  return {clamp_share(position_of(token, range.min - half)), clamp_share(position_of(token, range.max + half))};
+}
+
+float TokenColumn::weight(const Token& token, const ResolvedTerm& term) const {
+  if (term.missing || token.knots.empty()) return term.missing && token.knots.empty() ? 1.0F : 0.0F;
+  if (!token.pooled.empty() || token.knots.size() == 1) {
+    double share = 0, before = 0;
+    for (std::size_t i = 0; i < token.knots.size(); ++i) {
+      const double up_to = token.pooled.empty() ? 1 : token.pooled[i];
+      if (term.accepts(token.knots[i])) share += up_to - before;
+      before = up_to;
+    }
+    return static_cast<float>(share);
+  }
+  const double low = token.knots.front(), high = token.knots.back();
+  if (!term.range) {  // single values inside a bin
+    const auto inside = std::count_if(term.values.begin(), term.values.end(), [&](double v) { return v >= low && v <= high; });
+    const double values = grain() > 0 ? (high - low) / grain() + 1 : static_cast<double>(token.count);
+    return static_cast<float>(std::min(1.0, static_cast<double>(inside) / std::max(1.0, values)));
+  }
+  const double from = round_to_grain(std::max(low, term.range->min)), to = round_to_grain(std::min(high, term.range->max));
+  if (std::max(low, term.range->min) > std::min(high, term.range->max)) return 0;
+  if (grain() > 0 && (from > term.range->max || to < term.range->min)) return 0;
+  const Span share = accepted(token, *term.range);
+  return static_cast<float>(std::max(share.high - share.low, 1e-6));
+}
+
+std::vector<float> TokenColumn::weights(const ResolvedTerm& term) const {
+  std::vector<float> out;
+  for (const Token& token : tokens_) out.push_back(weight(token, term));
+  return out;
+}
+
+double TokenColumn::value_within(const Token& token, double u, const ResolvedTerm& term) const {
+  std::vector<double> choices;  // the accepted values of atoms, pools and value lists
+  for (const double v : !token.pooled.empty() || token.knots.size() == 1 ? token.knots : term.values) {
+    if (term.accepts(v) && encode(v) == static_cast<std::int32_t>(&token - tokens_.data())) choices.push_back(v);
+  }
+  if (!choices.empty()) return choices[static_cast<std::size_t>(u * static_cast<double>(choices.size()))];
+  const Span share = accepted(token, *term.range);
+  const double value = value_of(token, share.low + u * (share.high - share.low));
+  double low = std::max(term.range->min, token.knots.front()), high = std::min(term.range->max, token.knots.back());
+  if (field_.kind != Kind::kReal) {
+    low = std::ceil(low);
+    high = std::floor(high);
+  }
+  return std::clamp(value, low, high);
+}
+
+Column TokenColumn::decode(std::span<const std::int32_t> tokens, std::span<const double> noise,
+                           const ResolvedTerm* within) const {
+  std::vector<double> values(tokens.size());
+  Bitmap valid = missing_ >= 0 ? Bitmap(static_cast<std::int64_t>(tokens.size()), true) : Bitmap();
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const Token& token = tokens_[static_cast<std::size_t>(tokens[i])];
+    if (token.knots.empty()) {
+      valid.set(static_cast<std::int64_t>(i), false);
+    } else if (within != nullptr) {
+      values[i] = value_within(token, noise[i], *within);
+    } else if (!token.pooled.empty()) {
+      const auto at = std::upper_bound(token.pooled.begin(), token.pooled.end() - 1, noise[i]) - token.pooled.begin();
+      values[i] = token.knots[static_cast<std::size_t>(at)];
+    } else {
+      values[i] = value_of(token, noise[i]);
+    }
+  }
+  if (field_.kind == Kind::kReal) return Column::reals(std::move(values), std::move(valid));
+  if (field_.kind == Kind::kCategorical) {
+    return Column::categories(std::vector<std::int32_t>(values.begin(), values.end()), std::move(valid));
+  }
+  std::vector<std::int64_t> whole(values.begin(), values.end());
+  return field_.kind == Kind::kInteger ? Column::integers(std::move(whole), std::move(valid))
+                                       : Column::datetimes(std::move(whole), std::move(valid));
+}
+
+double TokenColumn::log_density(std::int32_t index, double value) const {
+  const Token& token = tokens_[static_cast<std::size_t>(index)];
+  if (!token.pooled.empty()) {
+    const auto at = static_cast<std::size_t>(std::find(token.knots.begin(), token.knots.end(), value) - token.knots.begin());
+    return std::log(token.pooled[at] - (at == 0 ? 0 : token.pooled[at - 1]));
+  }
+  if (token.knots.size() <= 1) return 0;
+  const auto& knots = token.knots;
+  const auto next = std::upper_bound(knots.begin() + 1, knots.end() - 1, value) - knots.begin();
+  const double width = knots[static_cast<std::size_t>(next)] - knots[static_cast<std::size_t>(next) - 1];
+  const double floor = std::max(grain(), (knots.back() - knots.front()) * 1e-6);  // ties inside a bin
+  const double share = -std::log(static_cast<double>(knots.size() - 1) * std::max(width, floor));
+  return field_.kind == Kind::kReal ? share : std::min(0.0, share);
+}
+
+std::string TokenColumn::to_json() const {
+  nlohmann::json out = nlohmann::json::array();
+  for (const Token& token : tokens_) out.push_back({{"k", token.knots}, {"p", token.pooled}, {"n", token.count}});
+  return out.dump();
+}
+
+TokenColumn TokenColumn::from_json(std::string_view text, const Field& field) {
+  TokenColumn column(field);
+  try {
+    for (const auto& token : nlohmann::json::parse(text)) {
+      column.tokens_.push_back({token.at("k"), token.at("p"), token.at("n")});
+      const auto& t = column.tokens_.back();
+      require<FileError>(t.pooled.empty() || t.pooled.size() == t.knots.size(), "pool sizes differ");
+      require<FileError>(std::is_sorted(t.knots.begin(), t.knots.end()) || !t.pooled.empty(), "knots are not sorted");
+    }
+    column.index_tokens();
+  } catch (const std::exception& e) {
+    fail<FileError>("the model file's tokens of column '{}' are damaged ({})", field.name, e.what());
+  }
+  return column;
+}
+
+TokenCodec::TokenCodec(const Dataset& train, const TokenConfig& config) {
+  config.validate();
+  for (std::int64_t i = 0; i < train.schema().size(); ++i) {
+    columns_.emplace_back(train.column(i), train.schema()[i], config);
+  }
+}
+
+std::vector<std::int64_t> TokenCodec::offsets() const {
+  std::vector<std::int64_t> out = {0};
+  for (const TokenColumn& column : columns_) out.push_back(out.back() + column.size());
+  return out;
+}
+
+std::string TokenCodec::to_json() const {
+  nlohmann::json out = nlohmann::json::array();
+  for (const TokenColumn& column : columns_) out.push_back(nlohmann::json::parse(column.to_json()));
+  return out.dump();
+}
+
+TokenCodec TokenCodec::from_json(std::string_view text, const Schema& schema) {
+  TokenCodec codec;
+  try {
+    const auto json = nlohmann::json::parse(text);
+    require<FileError>(json.is_array() && static_cast<std::int64_t>(json.size()) == schema.size(),
+                       "the model file's tokens do not fit its schema");
+    for (std::int64_t i = 0; i < schema.size(); ++i) {
+      codec.columns_.push_back(TokenColumn::from_json(json[static_cast<std::size_t>(i)].dump(), schema[i]));
+    }
+  } catch (const nlohmann::json::exception& e) {
+    fail<FileError>("the model file's tokens are damaged ({})", e.what());
+  }
+  return codec;
+}
+
+}  // namespace semblance
