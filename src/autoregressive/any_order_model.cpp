@@ -15,14 +15,14 @@
 #include "semblance/train/trainer.hpp"
 
 namespace semblance {
-namespace {
 
 template <class Visitor>
-void visit(AnyOrderConfig& c, Visitor&& v) {
+static void visit(AnyOrderConfig& c, Visitor&& v) {
   v("embedding_dim", c.embedding_dim, "Width of a token's embedding, >= 1");
   v("hidden", c.hidden, "Widths of each column's hidden layers, >= 1 each");
   v("dropout", c.dropout, "Of the context embeddings while training, in [0, 1)");
-  v("schema_order_share", c.schema_order_share, "Share of training orders that are the schema's, in [0, 1]");
+  v("schema_order_share", c.schema_order_share,
+    "Share of training orders that are the schema's, in [0, 1]");
   v("max_targets", c.max_targets, "Columns that one shard learns to predict, >= 1");
   v("epochs", c.epochs, "Most passes over the rows, >= 1");
   v("batch_size", c.batch_size, "Rows a step, >= 1");
@@ -30,11 +30,16 @@ void visit(AnyOrderConfig& c, Visitor&& v) {
   v("weight_decay", c.weight_decay, "Of AdamW, >= 0");
   v("ema_decay", c.ema_decay, "Of the parameter average, in [0, 1)");
   v("patience", c.patience, "Epochs without a better validation loss before stopping; 0: never");
-  v("validation_share", c.validation_share, "Training rows held back for early stopping, in [0, 0.5]");
-  v("max_categories", c.max_categories, "Tokens of a categorical column; the rarest share one; >= 2");
-  v("max_values", c.max_values, "Numeric columns with at most that many values get one token each, >= 0");
+  v("validation_share", c.validation_share,
+    "Training rows held back for early stopping, in [0, 0.5]");
+  v("max_categories", c.max_categories,
+    "Tokens of a categorical column; the rarest share one; >= 2");
+  v("max_values", c.max_values,
+    "Numeric columns with at most that many values get one token each, >= 0");
   v("bins", c.bins, "Quantile bins of other numeric columns, >= 1");
 }
+
+namespace {
 
 Order schema_order(std::int64_t columns) {
   Order order(static_cast<std::size_t>(columns));
@@ -57,14 +62,16 @@ at::Tensor token_matrix(const TokenCodec& codec, const Dataset& data) {
   for (std::int64_t c = 0; c < codec.size(); ++c) {
     const auto tokens = codec[c].encode(data.column(c));
     for (std::int64_t i = 0; i < data.rows(); ++i) {
-      values[i * codec.size() + c] = tokens[static_cast<std::size_t>(i)] + offsets[static_cast<std::size_t>(c)];
+      values[i * codec.size() + c] =
+          tokens[static_cast<std::size_t>(i)] + offsets[static_cast<std::size_t>(c)];
     }
   }
   return out;
 }
 
 at::Tensor rows_of(const at::Tensor& matrix, std::span<const std::int64_t> rows) {
-  const at::Tensor index = at::from_blob(const_cast<std::int64_t*>(rows.data()), {static_cast<std::int64_t>(rows.size())}, at::kLong);
+  const at::Tensor index = at::from_blob(const_cast<std::int64_t*>(rows.data()),
+                                         {static_cast<std::int64_t>(rows.size())}, at::kLong);
   return matrix.index_select(0, index.to(matrix.device()));
 }
 
@@ -76,8 +83,8 @@ struct Learner {
   Seed seed;
 
   /// [n, 1] log-probabilities of the tokens at `position` of the order.
-  [[nodiscard]] at::Tensor log_probability(const at::Tensor& tokens, const at::Tensor& embedded, const Order& order,
-                                           std::int64_t position) const {
+  [[nodiscard]] at::Tensor log_probability(const at::Tensor& tokens, const at::Tensor& embedded,
+                                           const Order& order, std::int64_t position) const {
     const std::int64_t column = order[static_cast<std::size_t>(position)];
     const auto head = net.head(order, position);
     const auto logits = AnyOrderNet::logits(head, embedded.narrow(1, 0, position * net.width()));
@@ -100,17 +107,21 @@ struct Learner {
       const at::Tensor term = log_probability(tokens, embedded, order, position).sum();
       sum = sum.defined() ? sum + term : term;
     }
-    return sum * (-static_cast<double>(columns) / static_cast<double>(positions.size() * static_cast<std::size_t>(tokens.size(0))));
+    return sum * (-static_cast<double>(columns) /
+                  static_cast<double>(positions.size() * static_cast<std::size_t>(tokens.size(0))));
   }
 
   /// Dropout of whole columns' embeddings, scaled to keep the mean.
-  [[nodiscard]] at::Tensor keep_mask(std::int64_t rows, const at::Tensor& embedded, std::int64_t number) const {
+  [[nodiscard]] at::Tensor keep_mask(std::int64_t rows, const at::Tensor& embedded,
+                                     std::int64_t number) const {
     const Seed stage = derive(derive(seed, "dropout"), static_cast<std::uint64_t>(number));
-    const at::Tensor keep = uniform_rows(stage, 0, 1, rows * embedded.size(1)).reshape({rows, -1}).ge(config.dropout);
+    const at::Tensor keep =
+        uniform_rows(stage, 0, 1, rows * embedded.size(1)).reshape({rows, -1}).ge(config.dropout);
     return keep.to(embedded.device(), at::kFloat) * (1 / (1 - config.dropout));
   }
 
-  /// Sum over the rows of the negative log-likelihood in the schema's order and in a random one, halved.
+  /// Sum over the rows of the negative log-likelihood in the schema's order and in a random one,
+  /// halved.
   [[nodiscard]] double validation_loss(const at::Tensor& tokens, std::int64_t number) const {
     Stream stream(seed, "validation order", static_cast<std::uint64_t>(number));
     double sum = 0;
@@ -126,7 +137,11 @@ struct Learner {
 };
 
 TrainConfig train_config(const AnyOrderConfig& c) {
-  return {.epochs = c.epochs, .batch_size = c.batch_size, .clip_norm = 10.0, .ema_decay = c.ema_decay, .patience = c.patience};
+  return {.epochs = c.epochs,
+          .batch_size = c.batch_size,
+          .clip_norm = 10.0,
+          .ema_decay = c.ema_decay,
+          .patience = c.patience};
 }
 
 }  // namespace
@@ -146,43 +161,52 @@ void AnyOrderConfig::validate() const {
   require(!hidden.empty(), "AnyOrderConfig.hidden must have at least one layer, got none");
   for (const auto width : hidden) at_least("hidden", width, 1);
   require(dropout >= 0 && dropout < 1, "AnyOrderConfig.dropout must be in [0, 1), got {}", dropout);
-  require(schema_order_share >= 0 && schema_order_share <= 1, "AnyOrderConfig.schema_order_share must be in [0, 1], got {}",
-          schema_order_share);
+  require(schema_order_share >= 0 && schema_order_share <= 1,
+          "AnyOrderConfig.schema_order_share must be in [0, 1], got {}", schema_order_share);
   at_least("max_targets", max_targets, 1);
   at_least("epochs", epochs, 1);
   at_least("batch_size", batch_size, 1);
   require(learning_rate > 0, "AnyOrderConfig.learning_rate must be > 0, got {}", learning_rate);
   require(weight_decay >= 0, "AnyOrderConfig.weight_decay must be >= 0, got {}", weight_decay);
-  require(ema_decay >= 0 && ema_decay < 1, "AnyOrderConfig.ema_decay must be in [0, 1), got {}", ema_decay);
+  require(ema_decay >= 0 && ema_decay < 1, "AnyOrderConfig.ema_decay must be in [0, 1), got {}",
+          ema_decay);
   at_least("patience", patience, 0);
-  require(validation_share >= 0 && validation_share <= 0.5, "AnyOrderConfig.validation_share must be in [0, 0.5], got {}",
-          validation_share);
+  require(validation_share >= 0 && validation_share <= 0.5,
+          "AnyOrderConfig.validation_share must be in [0, 0.5], got {}", validation_share);
   at_least("max_categories", max_categories, 2);
   at_least("max_values", max_values, 0);
   at_least("bins", bins, 1);
 }
 
-AnyOrderModel::AnyOrderModel(AnyOrderConfig config) : config_(std::move(config)) { config_.validate(); }
+AnyOrderModel::AnyOrderModel(AnyOrderConfig config) : config_(std::move(config)) {
+  config_.validate();
+}
 AnyOrderModel::~AnyOrderModel() = default;
 
 void AnyOrderModel::do_fit(const Dataset& train, Seed seed, const RunOptions& run) {
   TokenCodec codec(train, {config_.max_categories, config_.max_values, config_.bins});
-  auto fitted = std::make_unique<Fitted>(std::move(codec), config_, derive(seed, "any-order"), run.device);
+  auto fitted =
+      std::make_unique<Fitted>(std::move(codec), config_, derive(seed, "any-order"), run.device);
   at::Tensor tokens = token_matrix(fitted->codec, train);
-  const auto held = static_cast<std::int64_t>(static_cast<double>(train.rows()) * config_.validation_share);
+  const auto held =
+      static_cast<std::int64_t>(static_cast<double>(train.rows()) * config_.validation_share);
   std::vector<std::int64_t> shuffled = schema_order(train.rows());
   Stream(seed, "validation split").shuffle(shuffled);
   const std::span<const std::int64_t> all(shuffled);
   const at::Device device = torch_device(run.device);
-  const at::Tensor validation = rows_of(tokens, all.first(static_cast<std::size_t>(held))).to(device);
+  const at::Tensor validation =
+      rows_of(tokens, all.first(static_cast<std::size_t>(held))).to(device);
   tokens = rows_of(tokens, all.subspan(static_cast<std::size_t>(held))).to(device);
 
   const Learner learner{fitted->net, config_, fitted->codec.offsets(), derive(seed, "training")};
   Problem problem{.rows = tokens.size(0), .fingerprint = fingerprint(config_json(), train, seed)};
-  problem.players.push_back({.name = "net",
-                             .parameters = fitted->net.parameters().tensors(),
-                             .adam = {.learning_rate = config_.learning_rate, .weight_decay = config_.weight_decay},
-                             .loss = [&](const Shard& shard) { return learner.loss(rows_of(tokens, shard.rows), shard.number); }});
+  problem.players.push_back(
+      {.name = "net",
+       .parameters = fitted->net.parameters().tensors(),
+       .adam = {.learning_rate = config_.learning_rate, .weight_decay = config_.weight_decay},
+       .loss = [&](const Shard& shard) {
+         return learner.loss(rows_of(tokens, shard.rows), shard.number);
+       }});
   if (held > 0) {
     problem.validation_rows = held;
     problem.validation = [&](const Shard& shard) {
@@ -191,7 +215,8 @@ void AnyOrderModel::do_fit(const Dataset& train, Seed seed, const RunOptions& ru
     };
   }
   auto result = semblance::train(problem, train_config(config_), seed, run);
-  history_ = {std::move(result.training_loss), std::move(result.validation_loss), result.best_epoch};
+  history_ = {std::move(result.training_loss), std::move(result.validation_loss),
+              result.best_epoch};
   fitted_ = std::move(fitted);
 }
 
@@ -204,7 +229,8 @@ Dataset AnyOrderModel::do_impute(const Dataset& rows, Seed seed, const RunOption
   return Completion(fitted_->codec, fitted_->net, schema(), run).impute(rows, seed);
 }
 
-std::vector<double> AnyOrderModel::do_log_likelihood(const Dataset& rows, const RunOptions& run) const {
+std::vector<double> AnyOrderModel::do_log_likelihood(const Dataset& rows,
+                                                     const RunOptions& run) const {
   return Completion(fitted_->codec, fitted_->net, schema(), run).log_likelihood(rows);
 }
 
@@ -214,7 +240,8 @@ void AnyOrderModel::do_save(Archive& archive) const {
 }
 
 void AnyOrderModel::do_load(const Archive& archive, const Schema& schema) {
-  auto fitted = std::make_unique<Fitted>(TokenCodec::from_json(archive.text("tokens"), schema), config_, Seed{0}, Device::kCpu);
+  auto fitted = std::make_unique<Fitted>(TokenCodec::from_json(archive.text("tokens"), schema),
+                                         config_, Seed{0}, Device::kCpu);
   fitted->net.parameters().load(archive);
   fitted_ = std::move(fitted);
   history_ = {};
@@ -235,7 +262,8 @@ std::string AnyOrderModel::do_config_json() const { return config_to_json(config
 RegistryEntry any_order_entry() {
   return {"any-order", "Any-order autoregressive network: any conditional, imputation, likelihood",
           parameters_of<AnyOrderConfig>(), [](std::string_view json) -> std::unique_ptr<Generator> {
-            return std::make_unique<AnyOrderModel>(config_from_json<AnyOrderConfig>(json, "AnyOrderConfig"));
+            return std::make_unique<AnyOrderModel>(
+                config_from_json<AnyOrderConfig>(json, "AnyOrderConfig"));
           }};
 }
 

@@ -9,8 +9,8 @@
 namespace semblance {
 namespace {
 
-/// Start values of the embeddings: random, but smooth along ordered vocabularies (cosines of the token's
-/// rank at random frequencies), so that neighbouring numbers begin alike.
+/// Start values of the embeddings: random, but smooth along ordered vocabularies (cosines of the
+/// token's rank at random frequencies), so that neighbouring numbers begin alike.
 at::Tensor initial_embedding(const TokenCodec& codec, std::int64_t width, Seed seed) {
   const auto offsets = codec.offsets();
   at::Tensor out = at::empty({offsets.back(), width}, at::kFloat);
@@ -21,7 +21,9 @@ at::Tensor initial_embedding(const TokenCodec& codec, std::int64_t width, Seed s
     for (std::int64_t w = 0; w < width; ++w) {
       const double frequency = std::exp2(4 * stream.uniform()) - 0.5, phase = stream.uniform();
       for (std::int32_t t = 0; t < codec[c].size(); ++t) {
-        const double angle = std::numbers::pi * (frequency * static_cast<double>(positions[static_cast<std::size_t>(t)]) + 2 * phase);
+        const double angle =
+            std::numbers::pi *
+            (frequency * static_cast<double>(positions[static_cast<std::size_t>(t)]) + 2 * phase);
         const bool smooth = codec[c].is_ordered() && t != codec[c].missing_token();
         const double value = smooth ? std::numbers::sqrt2 * std::cos(angle) : stream.normal();
         values[(offsets[static_cast<std::size_t>(c)] + t) * width + w] = static_cast<float>(value);
@@ -38,14 +40,16 @@ at::Tensor initial_bias(const TokenColumn& column) {
   for (const auto n : counts) total += static_cast<double>(n) + 0.5;
   at::Tensor out = at::empty({column.size()}, at::kFloat);
   for (std::int32_t t = 0; t < column.size(); ++t) {
-    out.mutable_data_ptr<float>()[t] = static_cast<float>(std::log((static_cast<double>(counts[static_cast<std::size_t>(t)]) + 0.5) / total));
+    out.mutable_data_ptr<float>()[t] = static_cast<float>(
+        std::log((static_cast<double>(counts[static_cast<std::size_t>(t)]) + 0.5) / total));
   }
   return out;
 }
 
 }  // namespace
 
-AnyOrderNet::AnyOrderNet(const TokenCodec& codec, const AnyOrderConfig& config, Seed seed, Device device)
+AnyOrderNet::AnyOrderNet(const TokenCodec& codec, const AnyOrderConfig& config, Seed seed,
+                         Device device)
     : parameters_(derive(seed, "parameters"), device), width_(config.embedding_dim) {
   embedding_ = parameters_.given("embedding", initial_embedding(codec, width_, seed));
   for (std::int64_t c = 0; c < codec.size(); ++c) {
@@ -53,13 +57,15 @@ AnyOrderNet::AnyOrderNet(const TokenCodec& codec, const AnyOrderConfig& config, 
     Column column;
     std::int64_t wide = config.hidden.front();
     const double fan_in = static_cast<double>(std::max<std::int64_t>(1, codec.size() / 2) * width_);
-    column.input = parameters_.uniform(name + ".input", {codec.size(), width_, wide}, std::sqrt(3.0 / fan_in));
+    column.input =
+        parameters_.uniform(name + ".input", {codec.size(), width_, wide}, std::sqrt(3.0 / fan_in));
     column.input_bias = parameters_.constant(name + ".input_bias", {wide}, 0);
     for (std::size_t layer = 1; layer <= config.hidden.size(); ++layer) {
       const bool last = layer == config.hidden.size();
       const std::int64_t next = last ? codec[c].size() : config.hidden[layer];
       const std::string at = name + "." + std::to_string(layer);
-      const double bound = last ? 0.1 * std::sqrt(3.0 / static_cast<double>(wide)) : std::sqrt(6.0 / static_cast<double>(wide));
+      const double bound = last ? 0.1 * std::sqrt(3.0 / static_cast<double>(wide))
+                                : std::sqrt(6.0 / static_cast<double>(wide));
       column.weight.push_back(parameters_.uniform(at + ".weight", {wide, next}, bound));
       column.bias.push_back(last ? parameters_.given(at + ".bias", initial_bias(codec[c]))
                                  : parameters_.constant(at + ".bias", {next}, 0));
@@ -74,14 +80,18 @@ at::Tensor AnyOrderNet::embed(const at::Tensor& tokens, const Order& order) cons
   return at::embedding(embedding_, sorted).flatten(1);
 }
 
-at::Tensor AnyOrderNet::embed_one(const at::Tensor& tokens) const { return at::embedding(embedding_, tokens); }
+at::Tensor AnyOrderNet::embed_one(const at::Tensor& tokens) const {
+  return at::embedding(embedding_, tokens);
+}
 
 AnyOrderNet::Head AnyOrderNet::head(const Order& order, std::int64_t position) const {
-  const Column& column = heads_[static_cast<std::size_t>(order[static_cast<std::size_t>(position)])];
+  const Column& column =
+      heads_[static_cast<std::size_t>(order[static_cast<std::size_t>(position)])];
   Head out{{}, column.input_bias, column.weight, column.bias};
   if (position > 0) {
     const Order before(order.begin(), order.begin() + position);
-    const auto index = at::tensor(before, at::TensorOptions().dtype(at::kLong).device(column.input.device()));
+    const auto index =
+        at::tensor(before, at::TensorOptions().dtype(at::kLong).device(column.input.device()));
     out.input = column.input.index_select(0, index).flatten(0, 1);
   }
   return out;

@@ -23,19 +23,22 @@ class AnyOrderNet {
 
   [[nodiscard]] const Parameters& parameters() const noexcept { return parameters_; }
   [[nodiscard]] Parameters& parameters() noexcept { return parameters_; }
-  [[nodiscard]] std::int64_t columns() const noexcept { return static_cast<std::int64_t>(heads_.size()); }
+  [[nodiscard]] std::int64_t columns() const noexcept {
+    return static_cast<std::int64_t>(heads_.size());
+  }
   [[nodiscard]] std::int64_t width() const noexcept { return width_; }
 
   /// \param tokens  [n, columns] int64, positions in the concatenated vocabularies.
   /// \return [n, columns * width] embeddings, columns in the given order.
   [[nodiscard]] at::Tensor embed(const at::Tensor& tokens, const Order& order) const;
-  /// Embedding of one column's tokens. \param tokens [n] int64 in the concatenated vocabularies. \return [n, width].
+  /// Embedding of one column's tokens. \param tokens [n] int64 in the concatenated vocabularies.
+  /// \return [n, width].
   [[nodiscard]] at::Tensor embed_one(const at::Tensor& tokens) const;
 
   /// One column's layers with its first layer cut and sorted for a context; see `head`.
   struct Head {
-    at::Tensor input, input_bias;           // [context * width, h0], [h0]
-    std::vector<at::Tensor> weight, bias;   // [h_i, h_i+1], [h_i+1]; the last gives logits
+    at::Tensor input, input_bias;          // [context * width, h0], [h0]
+    std::vector<at::Tensor> weight, bias;  // [h_i, h_i+1], [h_i+1]; the last gives logits
   };
   /// The layers that predict `order[position]` from the columns before it.
   [[nodiscard]] Head head(const Order& order, std::int64_t position) const;

@@ -17,7 +17,8 @@ namespace semblance {
 
 class Completion {
  public:
-  Completion(const TokenCodec& codec, const AnyOrderNet& net, const Schema& schema, const RunOptions& run);
+  Completion(const TokenCodec& codec, const AnyOrderNet& net, const Schema& schema,
+             const RunOptions& run);
 
   [[nodiscard]] Dataset sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed);
   [[nodiscard]] Dataset impute(const Dataset& rows, Seed seed);
@@ -26,10 +27,11 @@ class Completion {
  private:
   /// What all rows with the same known columns share.
   struct Plan {
-    Order order;                                // known columns first
+    Order order = {};                           // known columns first
     std::int64_t known = 0;                     // how many those are
-    std::vector<AnyOrderNet::Head> heads;       // of the columns after them, in order
-    std::vector<at::Tensor> log_weights;        // by column: [vocabulary], or undefined where all tokens are allowed
+    std::vector<AnyOrderNet::Head> heads = {};  // of the columns after them, in order
+    std::vector<at::Tensor> log_weights =
+        {};  // by column: [vocabulary], or undefined where all tokens are allowed
   };
 
   /// Tokens (of their own column; -1: to be drawn) and two uniforms a cell, for a block of rows.
@@ -38,18 +40,24 @@ class Completion {
     std::vector<std::vector<double>> choice, place;  // [columns][rows], in [0, 1)
   };
 
-  [[nodiscard]] Plan plan(const std::vector<bool>& known, const std::vector<at::Tensor>& log_weights,
+  [[nodiscard]] Plan plan(const std::vector<bool>& known,
+                          const std::vector<at::Tensor>& log_weights,
                           const std::vector<bool>& early) const;
   [[nodiscard]] Block block(Seed stage, std::span<const std::int64_t> row_numbers) const;
   void complete(const Plan& plan, Block& block) const;
-  void draw(const at::Tensor& logits, const std::vector<double>& choice, std::vector<std::int32_t>& tokens) const;
-  [[nodiscard]] at::Tensor indices(std::int64_t column, const std::vector<std::int32_t>& tokens) const;
+  void draw(const at::Tensor& logits, const std::vector<double>& choice,
+            std::vector<std::int32_t>& tokens) const;
+  [[nodiscard]] at::Tensor indices(std::int64_t column,
+                                   const std::vector<std::int32_t>& tokens) const;
   [[nodiscard]] at::Tensor log_of(const std::vector<float>& weights, std::int64_t column) const;
-  void impute_group(const Plan& plan, std::span<const std::int64_t> rows, Seed seed, Block& all) const;
+  void impute_group(const Plan& plan, std::span<const std::int64_t> rows, Seed seed,
+                    Block& all) const;
   [[nodiscard]] Column filled(std::int64_t column, const Column& original, const Block& all) const;
-  void add_log_likelihood(const Plan& plan, const Dataset& rows, std::int64_t first, std::span<double> out) const;
+  void add_log_likelihood(const Plan& plan, const Dataset& rows, std::int64_t first,
+                          std::span<double> out) const;
   /// Runs block tasks in waves and reports after each, on the caller's thread.
-  void run_blocks(std::string_view stage, std::int64_t blocks, const std::function<void(std::int64_t)>& task);
+  void run_blocks(std::string_view stage, std::int64_t blocks,
+                  const std::function<void(std::int64_t)>& task);
 
   const TokenCodec& codec_;
   const AnyOrderNet& net_;

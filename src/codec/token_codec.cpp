@@ -6,6 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <utility>
 
 #include "detail/check.hpp"
 
@@ -24,10 +25,12 @@ void TokenConfig::validate() const {
   require(bins >= 1, "TokenConfig.bins must be >= 1, got {}", bins);
 }
 
-TokenColumn::TokenColumn(const Column& column, const Field& field, const TokenConfig& config) : field_(field) {
-  require(field.kind != Kind::kText && field.kind != Kind::kTensor,
-          "TokenColumn: column '{}' is {}; tokens need a categorical, integer, real or datetime column", field.name,
-          to_string(field.kind));
+TokenColumn::TokenColumn(const Column& column, const Field& field, const TokenConfig& config)
+    : field_(field) {
+  require(
+      field.kind != Kind::kText && field.kind != Kind::kTensor,
+      "TokenColumn: column '{}' is {}; tokens need a categorical, integer, real or datetime column",
+      field.name, to_string(field.kind));
   if (field.kind == Kind::kCategorical) {
     learn_categories(column, config);
   } else {
@@ -50,7 +53,8 @@ void TokenColumn::learn_categories(const Column& column, const TokenConfig& conf
   const auto most = static_cast<std::size_t>(config.max_categories);
   std::vector<std::size_t> pool;
   if (seen.size() > most) {  // the frequent ones keep a token, in order of their codes
-    std::stable_sort(seen.begin(), seen.end(), [&](auto a, auto b) { return counts[a] > counts[b]; });
+    std::sort(seen.begin(), seen.end(),
+              [&](auto a, auto b) { return std::pair(-counts[a], a) < std::pair(-counts[b], b); });
     pool.assign(seen.begin() + static_cast<std::ptrdiff_t>(most) - 1, seen.end());
     seen.resize(most - 1);
     std::sort(seen.begin(), seen.end());
@@ -79,7 +83,8 @@ void TokenColumn::learn_numbers(const Column& column, const TokenConfig& config)
   }
   const bool atoms_only = starts.size() <= static_cast<std::size_t>(config.max_values);
   starts.push_back(values.size());
-  const std::size_t full = std::max<std::size_t>(1, values.size() / static_cast<std::size_t>(config.bins));
+  const std::size_t full =
+      std::max<std::size_t>(1, values.size() / static_cast<std::size_t>(config.bins));
   std::size_t begin = 0;
   for (std::size_t r = 0; r + 1 < starts.size(); ++r) {
     const std::size_t first = starts[r], end = starts[r + 1];
@@ -105,7 +110,9 @@ void TokenColumn::add_run(std::span<const double> values) {
 
 void TokenColumn::index_tokens() {
   missing_ = -1;
-  token_of_code_.assign(static_cast<std::size_t>(field_.kind == Kind::kCategorical ? field_.categories.size() : 0), -1);
+  token_of_code_.assign(
+      static_cast<std::size_t>(field_.kind == Kind::kCategorical ? field_.categories.size() : 0),
+      -1);
   upper_.clear();
   for (std::int32_t t = 0; t < size(); ++t) {
     const Token& token = tokens_[static_cast<std::size_t>(t)];
@@ -120,9 +127,10 @@ void TokenColumn::index_tokens() {
 }
 
 std::vector<float> TokenColumn::positions() const {
-  const double total = std::max<double>(1, std::accumulate(tokens_.begin(), tokens_.end(), 0.0, [](double s, const Token& t) {
-    return s + static_cast<double>(t.count);
-  }));
+  const double total = std::max<double>(
+      1, std::accumulate(tokens_.begin(), tokens_.end(), 0.0, [](double s, const Token& t) {
+        return s + static_cast<double>(t.count);
+      }));
   std::vector<float> out;
   double before = 0;
   for (const Token& token : tokens_) {
@@ -162,7 +170,9 @@ std::int32_t TokenColumn::encode(double value) const {
 
 double TokenColumn::grain() const {
   if (field_.kind != Kind::kReal) return 1;
-  return field_.format.decimals >= 0 && field_.format.decimals <= 15 ? std::pow(10.0, -field_.format.decimals) : 0;
+  return field_.format.decimals >= 0 && field_.format.decimals <= 15
+             ? std::pow(10.0, -field_.format.decimals)
+             : 0;
 }
 
 double TokenColumn::round_to_grain(double value) const {
@@ -190,14 +200,17 @@ double TokenColumn::position_of(const Token& token, double value) const {
   const auto& knots = token.knots;
   if (value <= knots.front()) return 0;
   if (value >= knots.back()) return 1;
-  const auto k = static_cast<std::size_t>(std::upper_bound(knots.begin(), knots.end(), value) - knots.begin()) - 1;
+  const auto k = static_cast<std::size_t>(std::upper_bound(knots.begin(), knots.end(), value) -
+                                          knots.begin()) -
+                 1;
   const double inside = (value - knots[k]) / (knots[k + 1] - knots[k]);
   return (static_cast<double>(k) + inside) / static_cast<double>(knots.size() - 1);
 }
 
 TokenColumn::Span TokenColumn::accepted(const Token& token, const Range& range) const {
   const double half = 0.5 * grain();
-  return {clamp_share(position_of(token, range.min - half)), clamp_share(position_of(token, range.max + half))};
+  return {clamp_share(position_of(token, range.min - half)),
+          clamp_share(position_of(token, range.max + half))};
 }
 
 float TokenColumn::weight(const Token& token, const ResolvedTerm& term) const {
@@ -213,11 +226,14 @@ float TokenColumn::weight(const Token& token, const ResolvedTerm& term) const {
   }
   const double low = token.knots.front(), high = token.knots.back();
   if (!term.range) {  // single values inside a bin
-    const auto inside = std::count_if(term.values.begin(), term.values.end(), [&](double v) { return v >= low && v <= high; });
-    const double values = grain() > 0 ? (high - low) / grain() + 1 : static_cast<double>(token.count);
+    const auto inside = std::count_if(term.values.begin(), term.values.end(),
+                                      [&](double v) { return v >= low && v <= high; });
+    const double values =
+        grain() > 0 ? (high - low) / grain() + 1 : static_cast<double>(token.count);
     return static_cast<float>(std::min(1.0, static_cast<double>(inside) / std::max(1.0, values)));
   }
-  const double from = round_to_grain(std::max(low, term.range->min)), to = round_to_grain(std::min(high, term.range->max));
+  const double from = round_to_grain(std::max(low, term.range->min)),
+               to = round_to_grain(std::min(high, term.range->max));
   if (std::max(low, term.range->min) > std::min(high, term.range->max)) return 0;
   if (grain() > 0 && (from > term.range->max || to < term.range->min)) return 0;
   const Span share = accepted(token, *term.range);
@@ -232,13 +248,17 @@ std::vector<float> TokenColumn::weights(const ResolvedTerm& term) const {
 
 double TokenColumn::value_within(const Token& token, double u, const ResolvedTerm& term) const {
   std::vector<double> choices;  // the accepted values of atoms, pools and value lists
-  for (const double v : !token.pooled.empty() || token.knots.size() == 1 ? token.knots : term.values) {
-    if (term.accepts(v) && encode(v) == static_cast<std::int32_t>(&token - tokens_.data())) choices.push_back(v);
+  for (const double v :
+       !token.pooled.empty() || token.knots.size() == 1 ? token.knots : term.values) {
+    if (term.accepts(v) && encode(v) == static_cast<std::int32_t>(&token - tokens_.data()))
+      choices.push_back(v);
   }
-  if (!choices.empty()) return choices[static_cast<std::size_t>(u * static_cast<double>(choices.size()))];
+  if (!choices.empty())
+    return choices[static_cast<std::size_t>(u * static_cast<double>(choices.size()))];
   const Span share = accepted(token, *term.range);
   const double value = value_of(token, share.low + u * (share.high - share.low));
-  double low = std::max(term.range->min, token.knots.front()), high = std::min(term.range->max, token.knots.back());
+  double low = std::max(term.range->min, token.knots.front()),
+         high = std::min(term.range->max, token.knots.back());
   if (field_.kind != Kind::kReal) {
     low = std::ceil(low);
     high = std::floor(high);
@@ -257,7 +277,8 @@ Column TokenColumn::decode(std::span<const std::int32_t> tokens, std::span<const
     } else if (within != nullptr) {
       values[i] = value_within(token, noise[i], *within);
     } else if (!token.pooled.empty()) {
-      const auto at = std::upper_bound(token.pooled.begin(), token.pooled.end() - 1, noise[i]) - token.pooled.begin();
+      const auto at = std::upper_bound(token.pooled.begin(), token.pooled.end() - 1, noise[i]) -
+                      token.pooled.begin();
       values[i] = token.knots[static_cast<std::size_t>(at)];
     } else {
       values[i] = value_of(token, noise[i]);
@@ -265,7 +286,8 @@ Column TokenColumn::decode(std::span<const std::int32_t> tokens, std::span<const
   }
   if (field_.kind == Kind::kReal) return Column::reals(std::move(values), std::move(valid));
   if (field_.kind == Kind::kCategorical) {
-    return Column::categories(std::vector<std::int32_t>(values.begin(), values.end()), std::move(valid));
+    return Column::categories(std::vector<std::int32_t>(values.begin(), values.end()),
+                              std::move(valid));
   }
   std::vector<std::int64_t> whole(values.begin(), values.end());
   return field_.kind == Kind::kInteger ? Column::integers(std::move(whole), std::move(valid))
@@ -275,21 +297,25 @@ Column TokenColumn::decode(std::span<const std::int32_t> tokens, std::span<const
 double TokenColumn::log_density(std::int32_t index, double value) const {
   const Token& token = tokens_[static_cast<std::size_t>(index)];
   if (!token.pooled.empty()) {
-    const auto at = static_cast<std::size_t>(std::find(token.knots.begin(), token.knots.end(), value) - token.knots.begin());
+    const auto at = static_cast<std::size_t>(
+        std::find(token.knots.begin(), token.knots.end(), value) - token.knots.begin());
     return std::log(token.pooled[at] - (at == 0 ? 0 : token.pooled[at - 1]));
   }
   if (token.knots.size() <= 1) return 0;
   const auto& knots = token.knots;
   const auto next = std::upper_bound(knots.begin() + 1, knots.end() - 1, value) - knots.begin();
-  const double width = knots[static_cast<std::size_t>(next)] - knots[static_cast<std::size_t>(next) - 1];
-  const double floor = std::max(grain(), (knots.back() - knots.front()) * 1e-6);  // ties inside a bin
+  const double width =
+      knots[static_cast<std::size_t>(next)] - knots[static_cast<std::size_t>(next) - 1];
+  const double floor =
+      std::max(grain(), (knots.back() - knots.front()) * 1e-6);  // ties inside a bin
   const double share = -std::log(static_cast<double>(knots.size() - 1) * std::max(width, floor));
   return field_.kind == Kind::kReal ? share : std::min(0.0, share);
 }
 
 std::string TokenColumn::to_json() const {
   nlohmann::json out = nlohmann::json::array();
-  for (const Token& token : tokens_) out.push_back({{"k", token.knots}, {"p", token.pooled}, {"n", token.count}});
+  for (const Token& token : tokens_)
+    out.push_back({{"k", token.knots}, {"p", token.pooled}, {"n", token.count}});
   return out.dump();
 }
 
@@ -299,12 +325,15 @@ TokenColumn TokenColumn::from_json(std::string_view text, const Field& field) {
     for (const auto& token : nlohmann::json::parse(text)) {
       column.tokens_.push_back({token.at("k"), token.at("p"), token.at("n")});
       const auto& t = column.tokens_.back();
-      require<FileError>(t.pooled.empty() || t.pooled.size() == t.knots.size(), "pool sizes differ");
-      require<FileError>(std::is_sorted(t.knots.begin(), t.knots.end()) || !t.pooled.empty(), "knots are not sorted");
+      require<FileError>(t.pooled.empty() || t.pooled.size() == t.knots.size(),
+                         "pool sizes differ");
+      require<FileError>(std::is_sorted(t.knots.begin(), t.knots.end()) || !t.pooled.empty(),
+                         "knots are not sorted");
     }
     column.index_tokens();
   } catch (const std::exception& e) {
-    fail<FileError>("the model file's tokens of column '{}' are damaged ({})", field.name, e.what());
+    fail<FileError>("the model file's tokens of column '{}' are damaged ({})", field.name,
+                    e.what());
   }
   return column;
 }
@@ -335,7 +364,8 @@ TokenCodec TokenCodec::from_json(std::string_view text, const Schema& schema) {
     require<FileError>(json.is_array() && static_cast<std::int64_t>(json.size()) == schema.size(),
                        "the model file's tokens do not fit its schema");
     for (std::int64_t i = 0; i < schema.size(); ++i) {
-      codec.columns_.push_back(TokenColumn::from_json(json[static_cast<std::size_t>(i)].dump(), schema[i]));
+      codec.columns_.push_back(
+          TokenColumn::from_json(json[static_cast<std::size_t>(i)].dump(), schema[i]));
     }
   } catch (const nlohmann::json::exception& e) {
     fail<FileError>("the model file's tokens are damaged ({})", e.what());

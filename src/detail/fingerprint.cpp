@@ -31,7 +31,8 @@ std::uint64_t hash_column(const Column& column, std::uint64_t h) {
 std::string fingerprint(std::string_view config, const Dataset& data, Seed seed) {
   std::uint64_t h = detail::hash(to_json(data.schema()));
   for (const Column& column : data.columns()) h = hash_column(column, h);
-  return fmt::format("{:016x}-{:016x}-{:016x}", detail::hash(config), h, static_cast<std::uint64_t>(seed));
+  return fmt::format("{:016x}-{:016x}-{:016x}", detail::hash(config), h,
+                     static_cast<std::uint64_t>(seed));
 }
 
 }  // namespace semblance

@@ -9,8 +9,8 @@
 
 namespace semblance {
 
-/// A text that differs when configuration, seed, schema or a cell of the data differs: what a training
-/// checkpoint belongs to.
+/// A text that differs when configuration, seed, schema or a cell of the data differs: what a
+/// training checkpoint belongs to.
 std::string fingerprint(std::string_view config, const Dataset& data, Seed seed);
 
 }  // namespace semblance

@@ -14,30 +14,35 @@ namespace semblance {
 struct AnyOrderConfig {
   std::int64_t embedding_dim = 16;           ///< Width of a token's embedding, >= 1.
   std::vector<std::int64_t> hidden = {256};  ///< Widths of each column's hidden layers, >= 1 each.
-  double dropout = 0.1;                      ///< Of the context embeddings while training, in [0, 1).
-  double schema_order_share = 0.5;           ///< Share of training orders that are the schema's, in [0, 1]; the rest is random.
-  std::int64_t max_targets = 32;             ///< Columns that one shard learns to predict, >= 1; more columns take turns.
-  std::int64_t epochs = 60;                  ///< Most passes over the rows, >= 1.
-  std::int64_t batch_size = 512;             ///< Rows a step, >= 1.
-  double learning_rate = 2e-3;               ///< Peak of the cosine schedule, > 0.
-  double weight_decay = 1e-3;                ///< Of AdamW, >= 0.
-  double ema_decay = 0.998;                  ///< Of the parameter average, in [0, 1).
-  std::int64_t patience = 8;                 ///< Epochs without a better validation loss before stopping; 0: never.
-  double validation_share = 0.05;            ///< Training rows held back for early stopping, in [0, 0.5].
-  std::int64_t max_categories = 1000;        ///< Tokens of a categorical column; the rarest share one.
-  std::int64_t max_values = 256;             ///< Numeric columns with at most that many values get one token each.
-  std::int64_t bins = 128;                   ///< Quantile bins of other numeric columns.
+  double dropout = 0.1;  ///< Of the context embeddings while training, in [0, 1).
+  double schema_order_share =
+      0.5;  ///< Share of training orders that are the schema's, in [0, 1]; the rest is random.
+  std::int64_t max_targets =
+      32;  ///< Columns that one shard learns to predict, >= 1; more columns take turns.
+  std::int64_t epochs = 60;       ///< Most passes over the rows, >= 1.
+  std::int64_t batch_size = 512;  ///< Rows a step, >= 1.
+  double learning_rate = 2e-3;    ///< Peak of the cosine schedule, > 0.
+  double weight_decay = 1e-3;     ///< Of AdamW, >= 0.
+  double ema_decay = 0.998;       ///< Of the parameter average, in [0, 1).
+  std::int64_t patience =
+      8;  ///< Epochs without a better validation loss before stopping; 0: never.
+  double validation_share = 0.05;      ///< Training rows held back for early stopping, in [0, 0.5].
+  std::int64_t max_categories = 1000;  ///< Tokens of a categorical column; the rarest share one.
+  std::int64_t max_values =
+      256;                  ///< Numeric columns with at most that many values get one token each.
+  std::int64_t bins = 128;  ///< Quantile bins of other numeric columns.
 
   void validate() const;  ///< \throws InvalidArgument that names the first bad field.
 };
 
 /// Any-order autoregressive network over column tokens.
 ///
-/// Every column becomes one token (TokenCodec), and every column has a small network that predicts its
-/// token's distribution from the embeddings of any set of other columns. Training draws a fresh order of
-/// the columns for every part of a batch and sums the cross-entropies of p(x_o(i) | x_o(1..i-1)) [1, 2],
-/// so one model gives every conditional distribution: sampling given any subset of columns (the given ones
-/// come first), imputation, and log-likelihood, all without rejection.
+/// Every column becomes one token (TokenCodec), and every column has a small network that predicts
+/// its token's distribution from the embeddings of any set of other columns. Training draws a fresh
+/// order of the columns for every part of a batch and sums the cross-entropies of p(x_o(i) |
+/// x_o(1..i-1)) [1, 2], so one model gives every conditional distribution: sampling given any
+/// subset of columns (the given ones come first), imputation, and log-likelihood, all without
+/// rejection.
 ///
 /// [1] Uria, Murray, Larochelle, "A deep and tractable density estimator", ICML 2014.
 /// [2] Tiwald et al., "TabularARGN", arXiv 2501.12012, 2025.

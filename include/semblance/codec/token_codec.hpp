@@ -14,28 +14,32 @@ namespace semblance {
 
 /// How columns become tokens.
 struct TokenConfig {
-  std::int64_t max_categories = 1000;  ///< Tokens of a categorical column, >= 2; the rarest categories share one.
-  std::int64_t max_values = 256;       ///< A numeric column with at most that many distinct values gets one token each, >= 0.
-  std::int64_t bins = 128;             ///< Quantile bins of any other numeric column, >= 1.
+  std::int64_t max_categories =
+      1000;  ///< Tokens of a categorical column, >= 2; the rarest categories share one.
+  std::int64_t max_values =
+      256;  ///< A numeric column with at most that many distinct values gets one token each, >= 0.
+  std::int64_t bins = 128;  ///< Quantile bins of any other numeric column, >= 1.
 
   void validate() const;  ///< \throws InvalidArgument that names the first bad field.
 };
 
 /// One column as a sequence of tokens 0 ... size() - 1, and back.
 ///
-/// A categorical column has a token a category (in order of the vocabulary; categories that the training
-/// rows lack have none) and one token for all categories beyond max_categories, from which decoding draws
-/// by their frequency. A numeric column (real, integer, datetime) has, in ascending order, *atoms*: single
-/// values that are frequent enough, and *bins*: runs of other values with about equal counts, inside which
-/// decoding interpolates the empirical quantile function. The last token is "missing" where the training
-/// rows have gaps. Decoded values lie within the range of the training rows, are integers where the field
-/// is, and have no more decimals than the source.
+/// A categorical column has a token a category (in order of the vocabulary; categories that the
+/// training rows lack have none) and one token for all categories beyond max_categories, from which
+/// decoding draws by their frequency. A numeric column (real, integer, datetime) has, in ascending
+/// order, *atoms*: single values that are frequent enough, and *bins*: runs of other values with
+/// about equal counts, inside which decoding interpolates the empirical quantile function. The last
+/// token is "missing" where the training rows have gaps. Decoded values lie within the range of the
+/// training rows, are integers where the field is, and have no more decimals than the source.
 class TokenColumn {
  public:
   /// Learns the tokens of a column. \throws InvalidArgument for text and tensor columns.
   TokenColumn(const Column& column, const Field& field, const TokenConfig& config);
 
-  [[nodiscard]] std::int32_t size() const noexcept { return static_cast<std::int32_t>(tokens_.size()); }
+  [[nodiscard]] std::int32_t size() const noexcept {
+    return static_cast<std::int32_t>(tokens_.size());
+  }
   [[nodiscard]] bool is_ordered() const noexcept { return field_.kind != Kind::kCategorical; }
   /// The token of missing cells, or -1 if the training rows have none.
   [[nodiscard]] std::int32_t missing_token() const noexcept { return missing_; }
@@ -44,14 +48,14 @@ class TokenColumn {
   /// Training rows of each token.
   [[nodiscard]] std::vector<std::int64_t> counts() const;
 
-  /// The token of each row; -1 for a category without one and for a gap where training had none. Numbers
-  /// between tokens or beyond the range take the nearest.
+  /// The token of each row; -1 for a category without one and for a gap where training had none.
+  /// Numbers between tokens or beyond the range take the nearest.
   [[nodiscard]] std::vector<std::int32_t> encode(const Column& column) const;
   /// The token of one present value (a code, a number, microseconds), or -1.
   [[nodiscard]] std::int32_t encode(double value) const;
 
-  /// Values for tokens; `noise[i]` in [0, 1) places row i inside its bin. With `within`, values satisfy it;
-  /// tokens must then have weight > 0.
+  /// Values for tokens; `noise[i]` in [0, 1) places row i inside its bin. With `within`, values
+  /// satisfy it; tokens must then have weight > 0.
   [[nodiscard]] Column decode(std::span<const std::int32_t> tokens, std::span<const double> noise,
                               const ResolvedTerm* within = nullptr) const;
 
@@ -66,8 +70,9 @@ class TokenColumn {
   [[nodiscard]] static TokenColumn from_json(std::string_view text, const Field& field);
 
  private:
-  /// knots: quantiles of the token's values at equal steps; one knot for an atom, none for "missing".
-  /// Pool tokens hold the pooled categories in `knots` and their cumulative frequencies in `pooled`.
+  /// knots: quantiles of the token's values at equal steps; one knot for an atom, none for
+  /// "missing". Pool tokens hold the pooled categories in `knots` and their cumulative frequencies
+  /// in `pooled`.
   struct Token {
     std::vector<double> knots;
     std::vector<double> pooled;
@@ -81,7 +86,8 @@ class TokenColumn {
   void learn_categories(const Column& column, const TokenConfig& config);
   void learn_numbers(const Column& column, const TokenConfig& config);
   void add_run(std::span<const double> values);
-  [[nodiscard]] double grain() const;  // distance of neighbouring values: 1 for integers, 10^-decimals
+  [[nodiscard]] double grain()
+      const;  // distance of neighbouring values: 1 for integers, 10^-decimals
   [[nodiscard]] double round_to_grain(double value) const;
   [[nodiscard]] double value_of(const Token& token, double u) const;
   [[nodiscard]] double position_of(const Token& token, double value) const;
@@ -103,9 +109,14 @@ class TokenCodec {
   TokenCodec() = default;
   TokenCodec(const Dataset& train, const TokenConfig& config);
 
-  [[nodiscard]] std::int64_t size() const noexcept { return static_cast<std::int64_t>(columns_.size()); }
-  [[nodiscard]] const TokenColumn& operator[](std::int64_t i) const { return columns_[static_cast<std::size_t>(i)]; }
-  /// First position of each column's tokens in the concatenation of all vocabularies; one more for the end.
+  [[nodiscard]] std::int64_t size() const noexcept {
+    return static_cast<std::int64_t>(columns_.size());
+  }
+  [[nodiscard]] const TokenColumn& operator[](std::int64_t i) const {
+    return columns_[static_cast<std::size_t>(i)];
+  }
+  /// First position of each column's tokens in the concatenation of all vocabularies; one more for
+  /// the end.
   [[nodiscard]] std::vector<std::int64_t> offsets() const;
 
   [[nodiscard]] std::string to_json() const;

@@ -39,8 +39,8 @@ struct AdamConfig {
 /// A named group of parameters with its loss and optimiser: a VAE has one, a GAN two. In each step
 /// the players move in order, `turns` times each.
 struct Player {
-  std::string name;
-  std::vector<at::Tensor> parameters;  ///< Leaves that require gradients.
+  std::string name = {};
+  std::vector<at::Tensor> parameters = {};  ///< Leaves that require gradients.
   AdamConfig adam = {};
   std::function<at::Tensor(const Shard&)>
       loss;       ///< Mean over the shard's rows, 0-dim; called concurrently.
@@ -77,8 +77,8 @@ struct TrainConfig {
 
 /// What is trained.
 struct Problem {
-  std::int64_t rows = 0;        ///< Training rows, >= 1.
-  std::vector<Player> players;  ///< At least one.
+  std::int64_t rows = 0;             ///< Training rows, >= 1.
+  std::vector<Player> players = {};  ///< At least one.
   /// Sum of the loss over some validation rows (a shard of [0, validation_rows)), without
   /// gradients; called concurrently. Empty: no validation.
   std::function<double(const Shard&)> validation = {};
