@@ -32,6 +32,13 @@ void copy_values(const Tensors& to, const Tensors& from) {
   for (std::size_t i = 0; i < to.size(); ++i) to[i].copy_(from[i]);
 }
 
+/// Overwrites one tensor by an archived one of the same shape.
+void load_values(const at::Tensor& to, const Archive& archive, const std::string& name) {
+  const at::Tensor value = archive.tensor(name);
+  require(value.sizes() == to.sizes(), "the tensor '{}' has the wrong shape", name);
+  copy_values({to}, {value});
+}
+
 /// Doubles as the text of their bits: JSON knows no infinities and rounds nothing here.
 nlohmann::json bits(const std::vector<double>& values) {
   nlohmann::json out = nlohmann::json::array();
@@ -67,6 +74,7 @@ Counters from_text(const std::string& text) {
   c.learning_factor = numbers.at(1);
   c.epoch_loss = numbers.at(2);
   c.best_validation = numbers.at(3);
+  require(c.step >= 0 && c.best_epoch >= 0, "a counter is negative");
   c.training_loss = from_bits(json.at("training_loss"));
   c.validation_loss = from_bits(json.at("validation_loss"));
   return c;
@@ -156,14 +164,14 @@ void TrainState::load(const std::filesystem::path& file, const std::string& fing
     const auto all = groups();
     for (std::size_t i = 0; i < all.size(); ++i) {
       for (std::size_t j = 0; j < all[i]->size(); ++j) {
-        copy_values({(*all[i])[j]}, {archive.tensor(fmt::format("state.{}.{}", i, j))});
+        load_values((*all[i])[j], archive, fmt::format("state.{}.{}", i, j));
       }
     }
     best.clear();
     for (std::size_t i = 0; counters.best_epoch > 0 && i < players.size(); ++i) {
       best.push_back(copies(players[i].parameters));
       for (std::size_t j = 0; j < best[i].size(); ++j) {
-        copy_values({best[i][j]}, {archive.tensor(fmt::format("best.{}.{}", i, j))});
+        load_values(best[i][j], archive, fmt::format("best.{}.{}", i, j));
       }
     }
   } catch (const FileError&) {

@@ -121,9 +121,11 @@ class Loop {
     return run_.budget && seconds() >= run_.budget->count();
   }
 
-  /// The share of the training that is done: by steps, or by time where that runs out first.
+  /// The share of the training that is done in the middle of this step (so that a training of one
+  /// step learns): by steps, or by time where that runs out first.
   [[nodiscard]] double progress() const {
-    const double steps = static_cast<double>(state_.counters.step) / static_cast<double>(total_);
+    const double steps =
+        (static_cast<double>(state_.counters.step) + 0.5) / static_cast<double>(total_);
     return run_.budget ? std::min(1.0, std::max(steps, seconds() / run_.budget->count())) : steps;
   }
 
@@ -193,7 +195,7 @@ class Loop {
     if (problem_.validation) {
       const double loss = validate();
       counters.validation_loss.push_back(loss);
-      if (counters.best_epoch == 0 || loss < counters.best_validation) remember(loss, epoch);
+      if (is_better(loss)) remember(loss, epoch);
       if (config_.patience > 0 && epoch - counters.best_epoch >= config_.patience) return false;
     }
     good_ = state_.snapshot();
@@ -248,7 +250,7 @@ class Loop {
 
   TrainResult finish(TrainResult::Ending ending) {
     const auto& counters = state_.counters;
-    if (problem_.validation && ending == TrainResult::Ending::kBudget) judge_last();
+    if (problem_.validation && counters.step % batches_.per_epoch() != 0) judge_last();
     if (counters.best_epoch > 0) {
       const c10::NoGradGuard guard;
       for (std::size_t p = 0; p < state_.best.size(); ++p) {
@@ -270,14 +272,17 @@ class Loop {
     return result;
   }
 
-  /// A budget usually ends inside an epoch: the state then may still be the best one.
+  /// A budget or max_steps usually ends inside an epoch: the state then may still be the best one.
   void judge_last() {
     const double loss = validate();
     const auto epoch = static_cast<std::int64_t>(state_.counters.training_loss.size()) + 1;
-    if (std::isfinite(loss) &&
-        (state_.counters.best_epoch == 0 || loss < state_.counters.best_validation)) {
-      remember(loss, epoch);
-    }
+    if (is_better(loss)) remember(loss, epoch);
+  }
+
+  [[nodiscard]] bool is_better(double validation) const {
+    const auto& counters = state_.counters;
+    return std::isfinite(validation) &&
+           (counters.best_epoch == 0 || validation < counters.best_validation);
   }
 
   const Problem& problem_;
@@ -356,7 +361,12 @@ TrainResult train(const Problem& problem, const TrainConfig& config, Seed seed,
   config.validate();
   require(problem.rows >= 1 && !problem.players.empty(),
           "train: needs at least 1 row and 1 player");
-  return Loop(problem, config, seed, run, policy).run();
+  TrainResult result;
+  // In a task LibTorch is single-threaded: no norm depends on the machine, no barrier spins.
+  parallel_for(1, 1,
+               [&](std::int64_t) { result = Loop(problem, config, seed, run, policy).run(); });
+  if (run.checkpoint) std::filesystem::remove(run.checkpoint->file);
+  return result;
 }
 
 }  // namespace semblance

@@ -122,7 +122,7 @@ struct TrainResult {
 /// Progress is reported as stage "fit". A time budget shortens the learning-rate schedule to fit.
 /// If a loss or gradient is not finite, the state of the last good epoch comes back with half the
 /// learning rate; after five such turns, Error is thrown. A checkpoint resumes bit-exactly on the
-/// CPU.
+/// CPU; its file is removed at the end. LibTorch's own threads are not used.
 /// \throws Cancelled, InvalidArgument, Error.
 TrainResult train(const Problem& problem, const TrainConfig& config, Seed seed,
                   const RunOptions& run, const GradientPolicy& policy = MeanGradient());
