@@ -2,7 +2,8 @@
 #include "semblance/generator.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <cmath>
+#include <span>
 #include <utility>
 
 #include "detail/check.hpp"
@@ -27,6 +28,30 @@ void check_missing(const Dataset& train, const Capabilities& can, const std::str
             "{}.fit: column '{}' has {} missing values, which this generator does not learn; "
             "impute them first",
             name, train.schema()[i].name, gaps);
+  }
+}
+
+/// The row of the first present value that is NaN or infinite, or -1.
+template <class T>
+std::int64_t first_not_finite(const Column& column, std::span<const T> values) {
+  const auto rows = static_cast<std::size_t>(std::max<std::int64_t>(1, column.size()));
+  const auto width = std::max<std::size_t>(1, values.size() / rows);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto row = static_cast<std::int64_t>(i / width);
+    if (!std::isfinite(values[i]) && column.is_valid(row)) return row;
+  }
+  return -1;
+}
+
+void check_finite(const Dataset& train, const std::string& name) {
+  for (std::int64_t i = 0; i < train.schema().size(); ++i) {
+    const Column& column = train.column(i);
+    const bool floats = column.kind() == Kind::kTensor && column.element() == ElementType::kFloat32;
+    const std::int64_t row = column.kind() == Kind::kReal ? first_not_finite(column, column.reals())
+                             : floats ? first_not_finite(column, column.floats())
+                                      : -1;
+    require(row < 0, "{}.fit: column '{}' must hold finite values, row {} is NaN or infinite", name,
+            train.schema()[i].name, row);
   }
 }
 
@@ -59,6 +84,7 @@ void Generator::fit(const Dataset& train, Seed seed, const RunOptions& run) {
           name());
   check_kinds(train.schema(), can, name());
   check_missing(train, can, name());
+  check_finite(train, name());
   Schema schema = train.schema();
   do_fit(train, seed, run);
   schema_ = std::move(schema);
