@@ -67,6 +67,20 @@ bool stop_with_checkpoint(const Subject& subject, const Checkpoint& checkpoint) 
   return false;
 }
 
+/// A checkpoint of seed 1 must not leak into a fit of seed 2: refused, or not used.
+void expect_other_seed(Outcome& out, const Subject& subject, const Checkpoint& checkpoint) {
+  const Dataset train = training_rows(subject);
+  const auto a = subject.make(), b = subject.make();
+  try {
+    a->fit(train, Seed{2}, {.checkpoint = checkpoint});
+  } catch (const InvalidArgument&) {
+    return;
+  }
+  b->fit(train, Seed{2});
+  expect_equal(out, a->sample(50, Seed{3}), b->sample(50, Seed{3}),
+               "with and without another seed's checkpoint");
+}
+
 }  // namespace
 
 Outcome reports_progress(const Subject& subject) {
@@ -155,6 +169,9 @@ Outcome resumes_to_the_same_model(const Subject& subject) {
   expect_equal(out, rows, resumed->sample(50, Seed{3}), "stopped and resumed");
   if (std::filesystem::exists(checkpoint.file))
     out.violations.emplace_back("the checkpoint is still there after a successful fit");
+  static_cast<void>(stop_with_checkpoint(subject, checkpoint));
+  expect_other_seed(out, subject, checkpoint);
+  std::filesystem::remove(checkpoint.file);
   const auto again = fitted(subject, {.checkpoint = checkpoint});
   expect_equal(out, rows, again->sample(50, Seed{3}), "with and without a checkpoint file");
   return out;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The suite on every generator of the registry. A new one gets an entry in kSubjects.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "conformance/conformance.hpp"
+#include "semblance/registry.hpp"
+
+namespace semblance::conformance {
+namespace {
+
+/// A registered generator under a small, quick configuration.
+Subject registered(std::string name, const std::string& generator, const std::string& config) {
+  return {.name = std::move(name),
+          .make = [generator, config] { return make_generator(generator, config); }};
+}
+
+std::vector<Subject> subjects() {
+  return {
+      registered("AnyOrder", "any-order",
+                 R"({"epochs": 3, "batch_size": 64, "hidden": [16], "embedding_dim": 4})"),
+  };
+}
+
+const bool kAdded = [] {
+  for (const Subject& subject : subjects()) add(subject);
+  return true;
+}();
+
+TEST(Registry, EveryGeneratorTakesTheConformanceSuite) {
+  std::vector<std::string> tested;
+  for (const Subject& subject : subjects()) tested.push_back(subject.make()->name());
+  for (const RegistryEntry& entry : registry()) {
+    EXPECT_NE(std::find(tested.begin(), tested.end(), entry.name), tested.end())
+        << entry.name << " has no entry in subjects()";
+  }
+}
+
+}  // namespace
+}  // namespace semblance::conformance
