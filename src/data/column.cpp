@@ -113,6 +113,28 @@ Column take_texts(const Column& column, std::span<const std::int64_t> rows) {
   return out.finish(take_valid(column, rows));
 }
 
+std::vector<std::int8_t> take_decimals(const std::int8_t* decimals,
+                                       std::span<const std::int64_t> rows) {
+  std::vector<std::int8_t> out;
+  out.reserve(rows.size());
+  for (const std::int64_t row : rows) out.push_back(decimals[row]);
+  return out;
+}
+
+/// Those of all parts; empty if no part has any.
+std::vector<std::int8_t> concat_decimals(std::span<const Column> parts) {
+  std::vector<std::int8_t> out;
+  if (std::none_of(parts.begin(), parts.end(),
+                   [](const Column& part) { return part.layout().decimals != nullptr; }))
+    return out;
+  for (const auto& part : parts) {
+    const std::int8_t* decimals = part.layout().decimals;
+    for (std::int64_t i = 0; i < part.size(); ++i)
+      out.push_back(decimals == nullptr ? std::int8_t{-1} : decimals[i]);
+  }
+  return out;
+}
+
 Bitmap concat_valid(std::span<const Column> parts, std::int64_t size) {
   Bitmap out(size, true);
   std::int64_t first = 0;
@@ -182,6 +204,15 @@ Column Column::texts(const std::vector<std::string>& values, Bitmap valid) {
   for (const auto& value : values) out.add(value);
   return out.finish(std::move(valid));
 }
+Column Column::texts(std::vector<char> chars, std::vector<std::int64_t> offsets, Bitmap valid) {
+  require(!offsets.empty() && offsets.front() == 0 &&
+              offsets.back() == static_cast<std::int64_t>(chars.size()) &&
+              std::is_sorted(offsets.begin(), offsets.end()),
+          "Column::texts: offsets must rise from 0 to the number of bytes");
+  const auto size = static_cast<std::int64_t>(offsets.size()) - 1;
+  return own<char>({.kind = Kind::kText, .size = size},
+                   {std::move(chars), std::move(offsets), std::move(valid)});
+}
 Column Column::tensors(std::vector<float> values, std::vector<std::int64_t> shape, Bitmap valid) {
   return own_tensors(std::move(values), std::move(shape), ElementType::kFloat32, std::move(valid));
 }
@@ -224,12 +255,29 @@ double Column::number(std::int64_t i) const {
   return static_cast<double>(integers()[at]);
 }
 
+Column Column::with_decimals(std::vector<std::int8_t> decimals) const {
+  require(kind() == Kind::kReal || kind() == Kind::kInteger,
+          "Column::with_decimals: needs a real or integer column, got {}", to_string(kind()));
+  require(static_cast<std::int64_t>(decimals.size()) == size(),
+          "Column::with_decimals: needs one count a value, got {} for {}", decimals.size(), size());
+  struct Both {
+    std::shared_ptr<const void> values;
+    std::vector<std::int8_t> decimals;
+  };
+  auto owner = std::make_shared<Both>(Both{data_.owner, std::move(decimals)});
+  Foreign out = data_;
+  out.decimals = owner->decimals.data();
+  out.owner = std::move(owner);
+  return Column(std::move(out));
+}
+
 Column Column::slice(std::int64_t first, std::int64_t count) const {
   require(first >= 0 && count >= 0 && first + count <= size(),
           "Column: rows [{}, {}) are not within [0, {})", first, first + count, size());
   Foreign part = data_;
   part.size = count;
   part.valid_offset += first;
+  if (part.decimals != nullptr) part.decimals += first;
   if (kind() == Kind::kText) {
     part.offsets += data_.offsets == nullptr ? 0 : first;
   } else if (part.values != nullptr) {
@@ -252,7 +300,9 @@ Column Column::take(std::span<const std::int64_t> rows) const {
   out.valid = take_valid(*this, rows);
   Foreign layout{.kind = kind(), .element = element(), .shape = shape()};
   layout.size = static_cast<std::int64_t>(rows.size());
-  return own<std::uint8_t>(std::move(layout), std::move(out));
+  const Column taken = own<std::uint8_t>(std::move(layout), std::move(out));
+  return data_.decimals == nullptr ? taken
+                                   : taken.with_decimals(take_decimals(data_.decimals, rows));
 }
 
 Column Column::concat(std::span<const Column> parts) {
@@ -275,7 +325,9 @@ Column Column::concat(std::span<const Column> parts) {
   Bitmap valid = concat_valid(parts, layout.size);
   if (layout.kind == Kind::kText) return texts.finish(std::move(valid));
   out.valid = std::move(valid);
-  return own<std::uint8_t>(std::move(layout), std::move(out));
+  const Column joined = own<std::uint8_t>(std::move(layout), std::move(out));
+  auto decimals = concat_decimals(parts);
+  return decimals.empty() ? joined : joined.with_decimals(std::move(decimals));
 }
 
 }  // namespace semblance

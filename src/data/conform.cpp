@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
 #include <unordered_map>
 #include <utility>
 
@@ -89,16 +88,9 @@ Column to_reals(const Source& from, const Field& to) {
   return Column::reals(std::move(values), std::move(valid));
 }
 
-std::optional<std::int64_t> exact_integer(double value) {
-  if (std::floor(value) != value || std::abs(value) > 0x1p62) return {};
-  return static_cast<std::int64_t>(value);
-}
-
-/// Reals are taken by value, all else by text.
 Column to_integers(const Source& from, const Field& to) {
   auto [values, valid] = convert_cells<std::int64_t>(from, [&](const std::string& cell) {
-    auto value = parse_integer(cell);
-    if (const auto real = parse_real(cell); !value && real) value = exact_integer(*real);
+    const auto value = parse_whole(cell);
     if (!value) does_not_fit(from, to, cell);
     return value;
   });

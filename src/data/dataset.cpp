@@ -49,6 +49,13 @@ Field merged(const Field& first, const Field& second) {
   return out;
 }
 
+/// The field's format, or that of the one value.
+NumberFormat format_of(const Field& field, const Column& column, std::int64_t row) {
+  const std::int8_t* decimals = column.layout().decimals;
+  if (decimals == nullptr || decimals[row] < 0) return field.format;
+  return {NumberFormat::Style::kFixed, decimals[row]};
+}
+
 template <class Function>
 std::vector<Column> map_columns(const std::vector<Column>& columns, Function function) {
   std::vector<Column> out;
@@ -115,9 +122,9 @@ std::string Dataset::cell(std::int64_t row, std::int64_t position) const {
   const auto i = static_cast<std::size_t>(row);
   switch (field.kind) {
     case Kind::kReal:
-      return format_number(values.reals()[i], field.format);
+      return format_number(values.reals()[i], format_of(field, values, row));
     case Kind::kInteger:
-      return format_integer(values.integers()[i], field.format);
+      return format_integer(values.integers()[i], format_of(field, values, row));
     case Kind::kCategorical:
       return field.categories[values.codes()[i]];
     case Kind::kDatetime:

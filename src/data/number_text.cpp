@@ -39,6 +39,11 @@ std::string shortest(double value) {
   return {out.data(), end.ptr};
 }
 
+std::string compact(double value) {
+  std::array<char, 64> out{};
+  return {out.data(), std::to_chars(out.data(), out.data() + out.size(), value).ptr};
+}
+
 int decimals_of(std::string_view text) {
   const auto point = text.find('.');
   return point == std::string_view::npos ? 0 : static_cast<int>(text.size() - point - 1);
@@ -66,6 +71,13 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return value;
 }
 
+std::optional<std::int64_t> parse_whole(std::string_view text) {
+  if (const auto value = parse_integer(text)) return value;
+  const auto value = parse_real(text);
+  if (!value || std::floor(*value) != *value || std::abs(*value) > 0x1p53) return {};
+  return static_cast<std::int64_t>(*value);
+}
+
 std::optional<double> parse_real(std::string_view text) {
   text = without_plus(text);
   double value = 0;
@@ -78,6 +90,9 @@ std::optional<double> parse_real(std::string_view text) {
 std::string format_integer(std::int64_t value, const NumberFormat& format) {
   std::string out = std::to_string(value);
   if (format.style == Style::kPoint) return out + ".0";
+  if (format.style == Style::kCompact && out.size() > 5 && value > -(1LL << 53) &&
+      value < (1LL << 53))
+    return compact(static_cast<double>(value));
   if (format.style == Style::kFixed && format.decimals > 0)
     out += "." + std::string(static_cast<std::size_t>(format.decimals), '0');
   return out;
@@ -86,7 +101,7 @@ std::string format_integer(std::int64_t value, const NumberFormat& format) {
 std::string format_number(double value, const NumberFormat& format) {
   if (!std::isfinite(value)) return {};
   if (format.style == Style::kFixed) return fixed(value, std::max(format.decimals, 0));
-  std::string out = shortest(value);
+  std::string out = format.style == Style::kCompact ? compact(value) : shortest(value);
   const bool scientific = out.find('e') != std::string::npos;
   if (format.decimals >= 0 && !scientific && decimals_of(out) > format.decimals)
     out = without_trailing_zeros(fixed(value, format.decimals));

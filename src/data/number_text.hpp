@@ -14,6 +14,9 @@ namespace semblance {
 /// A whole number of 64 bits: "-12", also with a zero fraction: "880.0".
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 
+/// The same from any notation of a whole number: "1e+05". Beyond 2^53 only where it is exact.
+[[nodiscard]] std::optional<std::int64_t> parse_whole(std::string_view text);
+
 /// A finite number: "1", "-0.5", ".5", "1e-3".
 [[nodiscard]] std::optional<double> parse_real(std::string_view text);
 

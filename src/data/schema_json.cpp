@@ -28,8 +28,10 @@ constexpr Names<Role, 4> kRoles = {{{"feature", Role::kFeature},
                                     {"target", Role::kTarget},
                                     {"key", Role::kKey},
                                     {"time", Role::kTime}}};
-constexpr Names<Style, 3> kStyles = {
-    {{"shortest", Style::kShortest}, {"point", Style::kPoint}, {"fixed", Style::kFixed}}};
+constexpr Names<Style, 4> kStyles = {{{"shortest", Style::kShortest},
+                                      {"point", Style::kPoint},
+                                      {"fixed", Style::kFixed},
+                                      {"compact", Style::kCompact}}};
 constexpr Names<ElementType, 2> kElements = {
     {{"uint8", ElementType::kUInt8}, {"float32", ElementType::kFloat32}}};
 

@@ -48,6 +48,9 @@ class Column {
   /// \param codes  Positions in the field's vocabulary.
   static Column categories(std::vector<std::int32_t> codes, Bitmap valid = {});
   static Column texts(const std::vector<std::string>& values, Bitmap valid = {});
+  /// \param offsets  size + 1 positions in `chars`, starting with 0, not decreasing.
+  static Column texts(std::vector<char> chars, std::vector<std::int64_t> offsets,
+                      Bitmap valid = {});
   /// \param values  size() x product(shape) elements, row-major.
   static Column tensors(std::vector<float> values, std::vector<std::int64_t> shape,
                         Bitmap valid = {});
@@ -64,6 +67,8 @@ class Column {
     const std::int64_t* offsets = nullptr;
     const std::uint8_t* valid = nullptr;  ///< nullptr: nothing is missing.
     std::int64_t valid_offset = 0;        ///< Bits before the first value's.
+    const std::int8_t* decimals =
+        nullptr;  ///< See with_decimals(); nullptr: by the field's format.
     std::shared_ptr<const void> owner = {};
   };
   static Column wrap(Foreign foreign);
@@ -88,6 +93,10 @@ class Column {
 
   /// A numeric value as double: reals, integers, datetimes, codes.
   [[nodiscard]] double number(std::int64_t i) const;
+
+  /// The same numbers, each with the digits after its point in the text that it was read from
+  /// (-1: by the field's format). For columns whose source follows no one style: 38.50, 39.2.
+  [[nodiscard]] Column with_decimals(std::vector<std::int8_t> decimals) const;
 
   [[nodiscard]] Column slice(std::int64_t first, std::int64_t count) const;  ///< Shares memory.
   [[nodiscard]] Column take(

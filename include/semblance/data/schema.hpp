@@ -60,7 +60,8 @@ struct NumberFormat {
   enum class Style : std::uint8_t {
     kShortest,  ///< the shortest text that reads back to the same value: 12.5, 3
     kPoint,     ///< the same, with ".0" where there would be no point: 12.5, 3.0
-    kFixed      ///< exactly `decimals` digits after the point: 12.50, 3.00
+    kFixed,     ///< exactly `decimals` digits after the point: 12.50, 3.00
+    kCompact    ///< the fewest characters that read back to the same value: 20000, 1e+05
   };
   Style style = Style::kShortest;
   int decimals = -1;  ///< Most digits after the point in the source; -1: unknown. New values are
@@ -87,7 +88,7 @@ struct Field {
   std::optional<Range> range = {};  ///< kReal, kInteger, kDatetime: smallest and largest value.
   NumberFormat format = {};         ///< kReal, kInteger: how numbers are written.
   std::string datetime_format =
-      {};  ///< kDatetime: strftime pattern; %f is microseconds. Empty: ISO 8601.
+      {};  ///< kDatetime: strftime pattern; %f is microseconds, %3f milliseconds. Empty: ISO 8601.
   std::vector<std::int64_t> shape = {};         ///< kTensor: of one value; [C, H, W] or [T, C].
   ElementType element = ElementType::kFloat32;  ///< kTensor.
 
