@@ -3,7 +3,7 @@
 //
 //   const Panels& panels() const              its references, packed
 //   std::int64_t queries() const
-//   Screen screen() const; const float* weights() const
+//   static constexpr Screen kScreen; const float* weights() const  (each kLanes times)
 //   void fill(query, FlatRow&) const          a query as the kernel wants it
 //   float limit(query, block, key) const      pairs of this block of panels whose float32 estimate
 //                                             is above it have a key above `key`, rounding included
@@ -15,6 +15,7 @@
 
 #include <cmath>
 
+#include "detail/simd.hpp"
 #include "neighbours/kernel.hpp"
 #include "neighbours/search.hpp"
 
@@ -32,15 +33,17 @@ class QueryBlock {
         options_(options),
         first_(first),
         count_(count),
-        stride_(metric.panels().layout().width() * kTile),
+        stride_(metric.panels().layout().width() * kTile * simd::kLanes),
         tiles_((count + kTile - 1) / kTile),
         cells_(static_cast<std::size_t>(tiles_ * stride_)),
-        limits_(static_cast<std::size_t>(tiles_ * kTile), -std::numeric_limits<float>::max()),
+        limits_(static_cast<std::size_t>(tiles_ * kTile * simd::kLanes),
+                -std::numeric_limits<float>::max()),
         top_(static_cast<std::size_t>(count), TopK(k)) {
-    FlatRow flat{std::vector<float>(static_cast<std::size_t>(stride_ / kTile)), 0};
+    FlatRow flat{std::vector<float>(static_cast<std::size_t>(metric.panels().layout().width())), 0};
     for (std::int64_t q = 0; q < count; ++q) {
       metric.fill(first + q, flat);
-      scatter(flat, cells_.data() + q / kTile * stride_, kTile, q % kTile);
+      scatter(flat, cells_.data() + q / kTile * stride_ + q % kTile * simd::kLanes,
+              kTile * simd::kLanes, simd::kLanes);
     }
   }
 
@@ -66,14 +69,18 @@ class QueryBlock {
  private:
   void update_limit(std::int64_t q) {
     const double worst = top_[static_cast<std::size_t>(q)].worst();
-    limits_[static_cast<std::size_t>(q)] = std::isinf(worst)
-                                               ? std::numeric_limits<float>::max()
-                                               : metric_.limit(first_ + q, block_, worst);
+    std::fill_n(limits_.begin() + q * simd::kLanes, simd::kLanes,
+                std::isinf(worst) ? std::numeric_limits<float>::max()
+                                  : metric_.limit(first_ + q, block_, worst));
+  }
+
+  [[nodiscard]] float limit(std::int64_t q) const {
+    return limits_[static_cast<std::size_t>(q * simd::kLanes)];
   }
 
   void walk(std::int64_t tile, std::int64_t first_panel, std::int64_t panels) {
     const float* cells = cells_.data() + tile * stride_;
-    const float* limits = limits_.data() + tile * kTile;
+    const float* limits = limits_.data() + tile * kTile * simd::kLanes;
     const Panels& store = metric_.panels();
     float estimates[kTile * kPanel];
     for (std::int64_t p = first_panel; p < first_panel + panels; ++p) {
@@ -86,7 +93,7 @@ class QueryBlock {
   void decide(std::int64_t q0, std::int64_t panel, const float* estimates) {
     for (std::int64_t q = q0; q < std::min(q0 + kTile, count_); ++q, estimates += kPanel) {
       for (std::int64_t lane = 0; lane < kPanel; ++lane) {
-        if (estimates[lane] <= limits_[static_cast<std::size_t>(q)]) {
+        if (estimates[lane] <= limit(q)) {
           try_pair(q, metric_.panels().row(panel, lane));
         }
       }

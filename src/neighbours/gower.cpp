@@ -74,8 +74,8 @@ class GowerMetric {
   }
 
   [[nodiscard]] std::vector<float> make_weights() const {
-    std::vector<float> weights(static_cast<std::size_t>(gower_.categorical()), 1.0F);
-    weights.resize(weights.size() + static_cast<std::size_t>(sparse_count()), 0.5F);
+    std::vector<float> weights(static_cast<std::size_t>(gower_.categorical() * simd::kLanes), 1.0F);
+    weights.resize(weights.size() + static_cast<std::size_t>(sparse_count() * simd::kLanes), 0.5F);
     return weights;
   }
 

@@ -9,12 +9,12 @@ namespace {
 using simd::Floats;
 using simd::Ints;
 
+constexpr std::int64_t kCell = kTile * simd::kLanes;  ///< Floats of one column of a tile.
+
 /// Sums of 6 queries against 2 x 8 references: 12 registers.
 struct Sums {
   Floats at[kTile][2];
 };
-
-SEMBLANCE_INLINE void spread(Floats& v, float value) { v = value - Floats{}; }
 
 template <Screen kScreen>
 SEMBLANCE_INLINE void add_number(Sums& sums, const float* a, const float* b) {
@@ -22,7 +22,7 @@ SEMBLANCE_INLINE void add_number(Sums& sums, const float* a, const float* b) {
   simd::load(low, b);
   simd::load(high, b + simd::kLanes);
   for (int r = 0; r < kTile; ++r) {
-    spread(query, a[r]);
+    simd::load(query, a + r * simd::kLanes);
     if constexpr (kScreen == Screen::kProduct) {
       sums.at[r][0] -= query * low;
       sums.at[r][1] -= query * high;
@@ -35,17 +35,16 @@ SEMBLANCE_INLINE void add_number(Sums& sums, const float* a, const float* b) {
 }
 
 SEMBLANCE_INLINE void add_gapped(Sums& sums, const float* a, const float* b) {
-  Floats one;
-  spread(one, 1.0F);
+  const Floats one = {1, 1, 1, 1, 1, 1, 1, 1};
   for (int half = 0; half < 2; ++half) {
     Floats value, query;
     Ints flag;
     simd::load(value, b + half * simd::kLanes);
     simd::load(flag, b + kPanel + half * simd::kLanes);
     for (int r = 0; r < kTile; ++r) {
-      std::int32_t own;
-      std::memcpy(&own, a + kTile + r, sizeof own);
-      spread(query, a[r]);
+      Ints own;
+      simd::load(own, a + (kTile + r) * simd::kLanes);
+      simd::load(query, a + r * simd::kLanes);
       const Ints differ = flag != own;
       const Floats d = query - value;
       const Ints size = reinterpret_cast<Ints>(d) & 0x7FFFFFFF;
@@ -55,15 +54,15 @@ SEMBLANCE_INLINE void add_gapped(Sums& sums, const float* a, const float* b) {
   }
 }
 
-SEMBLANCE_INLINE void add_code(Sums& sums, const float* a, const float* b, float weight) {
+SEMBLANCE_INLINE void add_code(Sums& sums, const float* a, const float* b, const float* weight) {
   Ints low, high;
   Floats w;
   simd::load(low, b);
   simd::load(high, b + simd::kLanes);
-  spread(w, weight);
+  simd::load(w, weight);
   for (int r = 0; r < kTile; ++r) {
-    std::int32_t own;
-    std::memcpy(&own, a + r, sizeof own);
+    Ints own;
+    simd::load(own, a + r * simd::kLanes);
     sums.at[r][0] += reinterpret_cast<Floats>((low != own) & reinterpret_cast<Ints>(w));
     sums.at[r][1] += reinterpret_cast<Floats>((high != own) & reinterpret_cast<Ints>(w));
   }
@@ -72,7 +71,9 @@ SEMBLANCE_INLINE void add_code(Sums& sums, const float* a, const float* b, float
 SEMBLANCE_INLINE bool hand_over(const Sums& sums, const float* limits, float* estimates) {
   Ints hit = {};
   for (int r = 0; r < kTile; ++r) {
-    hit |= (sums.at[r][0] <= limits[r]) | (sums.at[r][1] <= limits[r]);
+    Floats limit;
+    simd::load(limit, limits + r * simd::kLanes);
+    hit |= (sums.at[r][0] <= limit) | (sums.at[r][1] <= limit);
   }
   if (!simd::any(hit)) return false;
   std::memcpy(estimates, &sums, sizeof sums);
@@ -85,16 +86,16 @@ SEMBLANCE_INLINE bool screen(const float* tile, const float* panel, const RowLay
   Sums sums;
   for (int r = 0; r < kTile; ++r) std::memcpy(sums.at[r], panel, sizeof sums.at[r]);
   panel += kPanel;
-  for (std::int64_t j = 0; j < layout.numbers; ++j, tile += kTile, panel += kPanel) {
+  for (std::int64_t j = 0; j < layout.numbers; ++j, tile += kCell, panel += kPanel) {
     add_number<kScreen>(sums, tile, panel);
   }
   if constexpr (kScreen == Screen::kAbsolute) {
-    for (std::int64_t j = 0; j < layout.gapped; ++j, tile += 2 * kTile, panel += 2 * kPanel) {
+    for (std::int64_t j = 0; j < layout.gapped; ++j, tile += 2 * kCell, panel += 2 * kPanel) {
       add_gapped(sums, tile, panel);
     }
   }
-  for (std::int64_t j = 0; j < layout.codes; ++j, tile += kTile, panel += kPanel) {
-    add_code(sums, tile, panel, weights[j]);
+  for (std::int64_t j = 0; j < layout.codes; ++j, tile += kCell, panel += kPanel) {
+    add_code(sums, tile, panel, weights + j * simd::kLanes);
   }
   return hand_over(sums, limits, estimates);
 }

@@ -14,8 +14,10 @@ enum class Screen : std::uint8_t {
 
 /// Sums of a tile of queries against a panel of references: estimates[kTile][kPanel].
 ///
-/// \param weights  One a code column.
-/// \param limits   kTile values.
+/// Everything of a query stands kLanes times, ready for a register: g++ spreads scalars badly.
+///
+/// \param weights  One a code column, kLanes times each.
+/// \param limits   kTile values, kLanes times each.
 /// \return whether any estimate is <= its query's limit; only then `estimates` is written.
 using ScreenKernel = bool (*)(const float* tile, const float* panel, const RowLayout& layout,
                               const float* weights, const float* limits, float* estimates);

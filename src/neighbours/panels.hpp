@@ -47,9 +47,9 @@ class Panels {
   Panels(std::int64_t rows, RowLayout layout, const Fill& fill);
 
   [[nodiscard]] std::int64_t count() const noexcept { return (rows_ + kPanel - 1) / kPanel; }
-  /// Panels that stay in the first-level cache together.
+  /// Panels that stay in the second-level cache together.
   [[nodiscard]] std::int64_t per_block() const noexcept {
-    return std::max<std::int64_t>(1, 24576 / (stride_ * 4));
+    return std::max<std::int64_t>(1, 262144 / (stride_ * 4));
   }
   [[nodiscard]] const float* panel(std::int64_t i) const noexcept {
     return cells_.data() + i * stride_;
@@ -81,11 +81,11 @@ inline std::int64_t golden_step(std::int64_t n) {
   return step;
 }
 
-/// Writes a row's cells into lane `lane` of columns that are `lanes` wide.
-inline void scatter(const FlatRow& row, float* columns, std::int64_t lanes, std::int64_t lane) {
-  for (const float cell : row.cells) {
-    std::memcpy(columns + lane, &cell, sizeof cell);
-    columns += lanes;
+/// Writes `copies` of each cell from `columns` on, columns `stride` apart.
+inline void scatter(const FlatRow& row, float* columns, std::int64_t stride, std::int64_t copies) {
+  for (const float& cell : row.cells) {
+    for (std::int64_t i = 0; i < copies; ++i) std::memcpy(columns + i, &cell, sizeof cell);
+    columns += stride;
   }
 }
 
@@ -107,7 +107,7 @@ Panels::Panels(std::int64_t rows, RowLayout layout, const Fill& fill)
     }
     fill(row_at(at), flat);
     panel[at % kPanel] = flat.bias;
-    scatter(flat, panel + kPanel, kPanel, at % kPanel);
+    scatter(flat, panel + kPanel + at % kPanel, kPanel, 1);
   }
 }
 

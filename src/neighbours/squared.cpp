@@ -68,7 +68,8 @@ template <class T>
 Panels SquaredMetric<T>::pack() {
   centre();
   for (const double weight : mismatch_) {
-    weights_.push_back(static_cast<float>(0.5 * weight * scale_ * scale_));
+    weights_.insert(weights_.end(), simd::kLanes,
+                    static_cast<float>(0.5 * weight * scale_ * scale_));
     total_weight_ += 0.5 * weight * scale_ * scale_;
   }
   const RowLayout layout{references_.numbers.dim, 0, references_.codes.dim};
