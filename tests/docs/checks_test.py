@@ -50,12 +50,15 @@ class Checks(unittest.TestCase):
     def test_rooms_finds_an_include_of_a_lower_room_and_of_a_sibling(self):
         self.write("src/core/bad.cpp", LICENCE + '#include "semblance/data/dataset.hpp"\n')
         self.write("src/vae/bad.cpp", LICENCE + '#include "semblance/smote/smote.hpp"\n')
+        self.write("src/detail/helper.hpp", LICENCE + '#include "semblance/registry.hpp"\n')
+        self.write("src/data/bad.cpp", LICENCE + '#include "detail/helper.hpp"\n')
         self.write("src/cellar/bad.cpp", LICENCE)
         found = checks.rooms(self.root)
-        self.assertEqual(len(found), 3)
+        self.assertEqual(len(found), 4)
         self.assertIn("src/cellar/bad.cpp:1: is in no room", found[0])
         self.assertEqual(found[1], "src/core/bad.cpp:2: core may not include data (data/dataset.hpp)")
-        self.assertEqual(found[2], "src/vae/bad.cpp:2: vae may not include smote (smote/smote.hpp)")
+        self.assertEqual(found[2], "src/data/bad.cpp:2: data may not include interface (registry.hpp)")
+        self.assertEqual(found[3], "src/vae/bad.cpp:2: vae may not include smote (smote/smote.hpp)")
 
     def test_snippets_are_byte_equal(self):
         self.write("examples/a.cpp", LICENCE + "int main() {}\n")
