@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line's grammar; the only file that knows CLI11.
+#include "command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <new>
+
+#include "commands.hpp"
+#include "detail/names.hpp"
+#include "semblance/core/error.hpp"
+#include "semblance/core/version.hpp"
+
+namespace semblance::command {
+namespace {
+
+/// A subcommand, and what it does once the arguments are parsed.
+struct Subcommand {
+  CLI::App* app;
+  std::function<void(Console&)> run;
+};
+
+struct Grammar {
+  CLI::App app{"Synthetic data: learn a table, draw new rows, measure how good they are."};
+  ConsoleOptions console = {};
+  std::vector<Subcommand> subcommands = {};
+
+  /// Adds a subcommand whose options `declare` binds to a new `Options`.
+  template <class Options>
+  void add(const std::string& name, const std::string& what, const std::string& example,
+           void (*declare)(CLI::App&, Options&), void (*run)(const Options&, Console&)) {
+    CLI::App& sub = *app.add_subcommand(name, what);
+    sub.footer("Example:\n  " + example);
+    auto options = std::make_shared<Options>();
+    declare(sub, *options);
+    sub.add_flag("--quiet", console.quiet, "No progress, notes or warnings");
+    subcommands.push_back({&sub, [options, run](Console& c) { run(*options, c); }});
+  }
+
+  void add_json(const std::string& name) {
+    app.get_subcommand(name)->add_flag("--json", console.json,
+                                       "One JSON object on standard output");
+  }
+  void add_threads(const std::string& name) {
+    app.get_subcommand(name)
+        ->add_option("--threads", console.threads,
+                     "Worker threads; the rows do not depend on them (default: as many as there "
+                     "are, at most "
+                     "8)")
+        ->check(CLI::Range(1, 1024));
+  }
+};
+
+void declare_seed(CLI::App& app, std::uint64_t& seed) {
+  app.add_option("--seed", seed, "Same seed, same rows")->capture_default_str();
+}
+
+void declare_train(CLI::App& app, TableOptions& table) {
+  app.add_option("TRAIN", table.file, "CSV file with a header line")->required();
+  app.add_option("--schema", table.schema, "JSON file with the columns' types (see inspect)");
+}
+
+void declare_model(CLI::App& app, ModelOptions& model) {
+  app.add_option("--model", model.name, "Which generator (see models)")->capture_default_str();
+  app.add_option("--config", model.config, "Its parameters: a JSON object, or @FILE");
+  app.add_option("--budget", model.budget, "Stop training after this time: 90s, 3m, 1h");
+}
+
+void declare_fit(CLI::App& app, FitCommand& o) {
+  declare_train(app, o.train);
+  app.add_option("--target", o.train.target, "Name of the column to predict");
+  declare_model(app, o.model);
+  declare_seed(app, o.seed);
+  app.add_option("-o,--output", o.output, "The model file")->required();
+}
+
+void declare_sample(CLI::App& app, SampleCommand& o) {
+  app.add_option("MODEL", o.model, "A model file that fit wrote")->required();
+  app.add_option("-n,--rows", o.rows, "How many rows")->required();
+  app.add_option("--given", o.given,
+                 "column=value, repeatable: what every row must have; also column=a..b, "
+                 "column=a|b, and column= for missing")
+      ->allow_extra_args(false);
+  declare_seed(app, o.seed);
+  app.add_option("-o,--output", o.output, "CSV file, or - for standard output")
+      ->capture_default_str();
+}
+
+void declare_impute(CLI::App& app, ImputeCommand& o) {
+  app.add_option("MODEL", o.model, "A model file that fit wrote")->required();
+  app.add_option("IN", o.input, "CSV file with the columns of the training table")->required();
+  declare_seed(app, o.seed);
+  app.add_option("-o,--output", o.output, "CSV file, or - for standard output")
+      ->capture_default_str();
+}
+
+void declare_inspect(CLI::App& app, InspectCommand& o) {
+  app.add_option("FILE", o.file, "A CSV file or a model file")->required();
+}
+
+void declare_models(CLI::App& app, ModelsCommand& o) {
+  app.add_option("NAME", o.name, "Show this model's parameters");
+  app.add_flag_callback(
+      "--markdown", [&o] { o.format = ModelsFormat::kMarkdown; },
+      "Markdown in place of aligned text");
+}
+
+void add_commands(Grammar& g) {
+  g.add("fit", "Learn a table and write a model file",
+        "semblance fit adult.csv --target income --budget 3m -o adult.semb", declare_fit, fit);
+  g.add("sample", "Draw new rows from a model file",
+        "semblance sample adult.semb -n 50000 --given 'income=>50K' -o synthetic.csv",
+        declare_sample, sample);
+  g.add("impute", "Fill the missing cells of a table",
+        "semblance impute adult.semb gaps.csv -o filled.csv", declare_impute, impute);
+  g.add("inspect", "Show the inferred schema of a CSV file, or what is in a model file",
+        "semblance inspect adult.csv > schema.json", declare_inspect, inspect);
+  g.add("models", "List the generators, or one generator's parameters",
+        "semblance models any-order", declare_models, models);
+  for (const auto& sub : g.subcommands) {
+    const std::string& name = sub.app->get_name();
+    if (name != "evaluate") g.add_json(name);
+    if (name != "inspect" && name != "models") g.add_threads(name);
+  }
+}
+
+/// "semblance fit", or "semblance" where no subcommand was recognised.
+std::string name_of(const Grammar& grammar) {
+  for (const auto& sub : grammar.subcommands) {
+    if (sub.app->parsed()) return "semblance " + sub.app->get_name();
+  }
+  return "semblance";
+}
+
+/// The first argument that looks like a subcommand and is none gets a suggestion.
+std::string explain(const Grammar& grammar, const CLI::ParseError& error, int argc, char** argv) {
+  std::vector<std::string> names;
+  for (const auto& sub : grammar.subcommands) names.push_back(sub.app->get_name());
+  const bool recognised = name_of(grammar) != "semblance";
+  if (recognised || argc < 2 || argv[1][0] == '-') return error.what();
+  return std::string("there is no command '") + argv[1] + "'; " + did_you_mean(argv[1], names);
+}
+
+Exit parse_failure(Grammar& grammar, const CLI::ParseError& error, int argc, char** argv) {
+  if (error.get_exit_code() == 0)  // --help, --version
+    return grammar.app.exit(error, std::cout, std::cerr) == 0 ? Exit::kOk : Exit::kUsage;
+  Console console(name_of(grammar), grammar.console, {});
+  console.error(explain(grammar, error, argc, argv));
+  std::cerr << "Try '" << name_of(grammar) << " --help'.\n";
+  return Exit::kUsage;
+}
+
+/// Runs `command`; every exception becomes one line.
+Exit guarded(Console& console, const std::function<void(Console&)>& command) {
+  try {
+    command(console);
+    return Exit::kOk;
+  } catch (const Cancelled&) {
+    console.error("interrupted; nothing was written that is not complete");
+    return Exit::kInterrupted;
+  } catch (const InvalidArgument& e) {
+    console.error(e.what());
+    return Exit::kUsage;
+  } catch (const FileError& e) {
+    console.error(e.what());
+    return Exit::kUsage;
+  } catch (const std::bad_alloc&) {
+    console.error("out of memory");
+  } catch (const std::exception& e) {
+    console.error(e.what());
+  }
+  return Exit::kFailure;
+}
+
+}  // namespace
+
+Exit run_command_line(int argc, char** argv, std::stop_token stop) {
+  Grammar grammar;
+  grammar.app.name("semblance");
+  grammar.app.footer(
+      "Example:\n  semblance run adult.csv --target income -o adult-synthetic\n\n"
+      "'semblance COMMAND --help' explains a command.");
+  grammar.app.set_version_flag("--version", std::string("semblance ") + kVersion);
+  grammar.app.require_subcommand(1);
+  add_commands(grammar);
+  try {
+    grammar.app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return parse_failure(grammar, error, argc, argv);
+  }
+  Console console(name_of(grammar), grammar.console, std::move(stop));
+  for (const auto& sub : grammar.subcommands) {
+    if (sub.app->parsed()) return guarded(console, sub.run);
+  }
+  return Exit::kUsage;
+}
+
+}  // namespace semblance::command

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each subcommand was asked, and the functions that do it. docs/command.md describes them.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "console.hpp"
+
+namespace semblance::command {
+
+inline constexpr std::uint64_t kDefaultSeed = 1;
+inline constexpr const char* kDefaultModel = "any-order";
+
+/// A CSV file and how to read it.
+struct TableOptions {
+  std::filesystem::path file = {};
+  std::filesystem::path schema = {};  ///< Empty: inferred.
+  std::string target = {};            ///< Empty: the schema's, if any.
+};
+
+/// A generator by name.
+struct ModelOptions {
+  std::string name = kDefaultModel;
+  std::string config = "{}";  ///< JSON, or @FILE.
+  std::string budget = {};    ///< "90", "90s", "3m", "1h"; empty: none.
+};
+
+struct FitCommand {
+  TableOptions train = {};
+  ModelOptions model = {};
+  std::uint64_t seed = kDefaultSeed;
+  std::filesystem::path output = {};
+};
+void fit(const FitCommand& command, Console& console);
+
+struct SampleCommand {
+  std::filesystem::path model = {};
+  std::int64_t rows = 0;
+  std::vector<std::string> given = {};  ///< "column=value" each.
+  std::uint64_t seed = kDefaultSeed;
+  std::filesystem::path output = "-";
+};
+void sample(const SampleCommand& command, Console& console);
+
+struct ImputeCommand {
+  std::filesystem::path model = {};
+  std::filesystem::path input = {};
+  std::uint64_t seed = kDefaultSeed;
+  std::filesystem::path output = "-";
+};
+void impute(const ImputeCommand& command, Console& console);
+
+struct BalanceCommand {
+  TableOptions train = {};
+  std::string method = "smote";
+  std::string config = "{}";
+  std::string strategy = "not-majority";
+  std::uint64_t seed = kDefaultSeed;
+  std::filesystem::path output = {};
+};
+void balance(const BalanceCommand& command, Console& console);
+
+struct EvaluateCommand {
+  TableOptions train = {};
+  std::filesystem::path synthetic = {};
+  std::filesystem::path holdout = {};  ///< Empty: none.
+  std::filesystem::path html = {};     ///< Empty: none.
+  std::filesystem::path json = {};     ///< Empty: none; "-": standard output, instead of the table.
+  std::uint64_t seed = kDefaultSeed;
+};
+void evaluate(const EvaluateCommand& command, Console& console);
+
+struct RunCommand {
+  TableOptions train = {};
+  std::filesystem::path holdout = {};  ///< Empty: a fifth of the rows.
+  ModelOptions model = {};
+  std::uint64_t seed = kDefaultSeed;
+  std::filesystem::path folder = {};
+};
+void run(const RunCommand& command, Console& console);
+
+struct InspectCommand {
+  std::filesystem::path file = {};
+};
+void inspect(const InspectCommand& command, Console& console);
+
+enum class ModelsFormat { kText, kMarkdown };
+struct ModelsCommand {
+  std::string name = {};  ///< Empty: all of them.
+  ModelsFormat format = ModelsFormat::kText;
+};
+void models(const ModelsCommand& command, Console& console);
+
+}  // namespace semblance::command

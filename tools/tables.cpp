@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tables.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "detail/check.hpp"
+#include "semblance/core/version.hpp"
+#include "semblance/data/csv.hpp"
+#include "semblance/generator.hpp"
+
+namespace semblance::command {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kPrivacy =
+    "no formal privacy guarantee: rows may resemble training rows; evaluate against a holdout "
+    "before sharing";
+
+/// Whether the output is written in place: standard output, or what is there and no regular file.
+bool is_stream(const fs::path& output) {
+  std::error_code ignored;
+  return output == "-" || (fs::exists(output, ignored) && !fs::is_regular_file(output, ignored));
+}
+
+[[noreturn]] void cannot_write(const fs::path& file) {
+  fail<FileError>("{}: cannot be written; check that the folder exists and has space",
+                  file == "-" ? "standard output" : file.string());
+}
+
+}  // namespace
+
+Dataset read_table(const TableOptions& options) {
+  CsvOptions csv = {.target = options.target};
+  if (!options.schema.empty()) csv.schema = read_schema(options.schema);
+  return read_csv(options.file, csv);
+}
+
+Dataset read_table_like(const fs::path& file, const Schema& like) {
+  std::vector<Field> fields = like.fields();
+  for (Field& field : fields) field.categories = {};  // any: new ones are for the caller to judge
+  return conform(read_csv(file, {.schema = Schema(std::move(fields))}), like, Unseen::kAppend);
+}
+
+void check_learnable(const Dataset& train, const Generator& generator, const fs::path& file) {
+  const auto kinds = generator.capabilities().kinds;
+  for (const Field& field : train.schema()) {
+    if (field.kind != Kind::kText ||
+        std::find(kinds.begin(), kinds.end(), field.kind) != kinds.end())
+      continue;
+    fail(
+        "{}: column '{}' is free text or an identifier (nearly every value is different), which "
+        "{} does not learn; take it out of the file, or declare it categorical in a --schema file",
+        file.string(), field.name, generator.name());
+  }
+}
+
+void check_output(const fs::path& file) {
+  if (is_stream(file) && !fs::is_directory(file)) return;
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  require<FileError>(fs::is_directory(folder), "{}: cannot be written; there is no folder '{}'",
+                     file.string(), folder.string());
+  require<FileError>(!fs::is_directory(file), "{}: cannot be written; it is a folder",
+                     file.string());
+  require<FileError>(access(folder.c_str(), W_OK) == 0,
+                     "{}: cannot be written; no permission in folder '{}'", file.string(),
+                     folder.string());
+}
+
+TableWriter::TableWriter(const fs::path& output) : output_(output) {
+  if (output_ == "-") return;
+  check_output(output_);
+  if (!is_stream(output_)) temporary_ = output_.string() + ".part";
+  file_.open(temporary_.empty() ? output_ : temporary_, std::ios::binary | std::ios::trunc);
+  if (!file_) cannot_write(output_);
+}
+
+TableWriter::~TableWriter() {
+  if (temporary_.empty()) return;
+  file_.close();
+  std::error_code ignored;
+  fs::remove(temporary_, ignored);
+}
+
+std::ostream& TableWriter::out() { return output_ == "-" ? std::cout : file_; }
+
+void TableWriter::append(const Dataset& rows) {
+  write_csv(rows, out(), std::exchange(first_, false));
+  if (!out()) cannot_write(output_);
+}
+
+void TableWriter::commit() {
+  out().flush();
+  if (!out()) cannot_write(output_);
+  if (temporary_.empty()) return;
+  file_.close();
+  std::error_code error;
+  fs::rename(temporary_, output_, error);
+  if (error) cannot_write(output_);
+  temporary_.clear();
+}
+
+nlohmann::ordered_json provenance(const Generator& generator, std::uint64_t seed,
+                                  std::int64_t rows) {
+  return {{"synthetic", true},
+          {"generator", generator.name()},
+          {"config", nlohmann::ordered_json::parse(generator.config_json())},
+          {"training_rows", generator.training_rows()},
+          {"rows", rows},
+          {"seed", seed},
+          {"semblance_version", kVersion},
+          {"model_format", kModelFormat},
+          {"privacy", kPrivacy}};
+}
+
+void write_manifest(const fs::path& table, const nlohmann::ordered_json& object) {
+  if (!is_stream(table)) write_text(table.string() + ".manifest.json", object.dump(2) + "\n");
+}
+
+void write_text(const fs::path& file, std::string_view text) {
+  check_output(file);
+  const fs::path temporary = file.string() + ".part";
+  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  std::error_code error;
+  if (out) fs::rename(temporary, file, error);
+  if (out && !error) return;
+  fs::remove(temporary, error);
+  cannot_write(file);
+}
+
+}  // namespace semblance::command

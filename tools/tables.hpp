@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables in and out of files.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "commands.hpp"
+#include "semblance/data/dataset.hpp"
+
+namespace semblance {
+class Generator;
+}
+
+namespace semblance::command {
+
+/// Reads a CSV file with the schema and target that the user gave.
+/// \throws FileError, InvalidArgument.
+[[nodiscard]] Dataset read_table(const TableOptions& options);
+
+/// Reads a CSV file whose columns mean what they mean in `like`; new categories are appended.
+[[nodiscard]] Dataset read_table_like(const std::filesystem::path& file, const Schema& like);
+
+/// Refuses, with advice, a table with columns that the generator does not learn.
+/// \throws InvalidArgument.
+void check_learnable(const Dataset& train, const Generator& generator,
+                     const std::filesystem::path& file);
+
+/// Refuses an output that could not be written after a long computation: no such folder, not a
+/// file, no permission.
+/// \throws FileError.
+void check_output(const std::filesystem::path& file);
+
+/// A CSV file (or standard output, "-") that appears when it is complete, or not at all.
+class TableWriter {
+ public:
+  explicit TableWriter(const std::filesystem::path& output);
+  ~TableWriter();
+  TableWriter(const TableWriter&) = delete;
+  TableWriter& operator=(const TableWriter&) = delete;
+
+  void append(const Dataset& rows);  ///< \throws FileError.
+  void commit();                     ///< \throws FileError.
+
+ private:
+  [[nodiscard]] std::ostream& out();
+
+  std::filesystem::path output_;
+  std::filesystem::path temporary_;  ///< Empty: written in place (a pipe, a device, "-").
+  std::ofstream file_;
+  bool first_ = true;
+};
+
+/// What stands in every manifest: that the rows are synthetic, by which generator, and what is not
+/// promised.
+[[nodiscard]] nlohmann::ordered_json provenance(const Generator& generator, std::uint64_t seed,
+                                                std::int64_t rows);
+
+/// Writes `object` beside a table: OUT.csv.manifest.json. Nothing for "-", pipes and devices.
+void write_manifest(const std::filesystem::path& table, const nlohmann::ordered_json& object);
+
+/// Writes text to a file that appears when it is complete. \throws FileError.
+void write_text(const std::filesystem::path& file, std::string_view text);
+
+}  // namespace semblance::command
