@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "detail/check.hpp"
+#include "evaluate/cells.hpp"
 
 namespace semblance {
 namespace {
@@ -23,25 +24,23 @@ Sample sorted(std::span<const double> values) {
   return out;
 }
 
-double round14(double v) {
-  constexpr double kUnit = 1e14;
-  return std::isfinite(v * kUnit) ? std::nearbyint(v * kUnit) / kUnit : v;
-}
-
-/// Calls visit(width, F_a, F_b) on each interval between neighbouring values of two sorted samples;
-/// the distribution functions are those on that interval.
-template <class Visit>
-void walk(const Sample& a, const Sample& b, Visit&& visit) {
-  std::size_t i = 0, j = 0;
-  while (i < a.size() || j < b.size()) {
-    const double x = j == b.size() || (i < a.size() && a[i] <= b[j]) ? a[i] : b[j];
-    while (i < a.size() && a[i] == x) ++i;
-    while (j < b.size() && b[j] == x) ++j;
-    const bool last = i == a.size() && j == b.size();
-    const double next = last ? x : j == b.size() || (i < a.size() && a[i] <= b[j]) ? a[i] : b[j];
-    visit(next - x, static_cast<double>(i) / static_cast<double>(a.size()),
-          static_cast<double>(j) / static_cast<double>(b.size()));
-  }
+/// Both samples over their common support; empty if a side has no values.
+std::optional<Cells> cells_of(std::span<const double> a, std::span<const double> b) {
+  Cells out{pooled_support(a, b), {}, {}};
+  const auto count = [&](std::span<const double> values, std::vector<double>& into) {
+    into.assign(out.support.size(), 0);
+    bool any = false;
+    for (const double v : values) {
+      if (std::isnan(v)) continue;
+      any = true;
+      const auto at = std::lower_bound(out.support.begin(), out.support.end(), v);
+      into[static_cast<std::size_t>(at - out.support.begin())] += 1;
+    }
+    return any;
+  };
+  const bool left = count(a, out.a), right = count(b, out.b);
+  if (!left || !right) return std::nullopt;
+  return out;
 }
 
 double sum_of(std::span<const double> counts) {
@@ -67,12 +66,8 @@ std::optional<double> ks(std::span<const double> a, std::span<const double> b) {
   Sample x(a.begin(), a.end()), y(b.begin(), b.end());
   std::transform(x.begin(), x.end(), x.begin(), round14);
   std::transform(y.begin(), y.end(), y.begin(), round14);
-  x = sorted(x);
-  y = sorted(y);
-  if (x.empty() || y.empty()) return std::nullopt;
-  double out = 0;
-  walk(x, y, [&](double, double f, double g) { out = std::max(out, std::abs(f - g)); });
-  return out;
+  const auto cells = cells_of(x, y);
+  return cells ? std::optional(ks(*cells)) : std::nullopt;
 }
 
 double ks_p_value(double distance, double n, double m) {
@@ -85,11 +80,8 @@ double ks_p_value(double distance, double n, double m) {
 }
 
 std::optional<double> wasserstein1(std::span<const double> a, std::span<const double> b) {
-  const Sample x = sorted(a), y = sorted(b);
-  if (x.empty() || y.empty()) return std::nullopt;
-  double out = 0;
-  walk(x, y, [&](double width, double f, double g) { out += width * std::abs(f - g); });
-  return out;
+  const auto cells = cells_of(a, b);
+  return cells ? std::optional(wasserstein1(*cells)) : std::nullopt;
 }
 
 std::optional<double> wasserstein2_squared(std::span<const double> a, std::span<const double> b) {
@@ -109,10 +101,10 @@ std::optional<double> wasserstein2_squared(std::span<const double> a, std::span<
 }
 
 std::optional<double> energy_distance(std::span<const double> a, std::span<const double> b) {
-  const Sample x = sorted(a), y = sorted(b);
-  if (x.empty() || y.empty()) return std::nullopt;
+  const auto cells = cells_of(a, b);
+  if (!cells) return std::nullopt;
   double out = 0;
-  walk(x, y, [&](double width, double f, double g) { out += width * (f - g) * (f - g); });
+  walk(*cells, [&](double width, double f, double g) { out += width * (f - g) * (f - g); });
   return std::sqrt(2 * out);
 }
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "semblance/evaluate/scores.hpp"
+
+namespace semblance {
+
+/// The question a metric answers.
+enum class Group : std::uint8_t {
+  kColumns,    ///< Does each column look right?
+  kPairs,      ///< Do the columns hang together as they should?
+  kDetection,  ///< Can a classifier tell synthetic from real rows?
+  kUtility,    ///< Is a model trained on synthetic rows as good on real ones?
+  kCopying     ///< Are synthetic rows suspiciously near to training rows?
+};
+
+/// What a better value of a metric looks like.
+enum class Direction : std::uint8_t { kLower, kHigher, kTarget };
+
+/// Whether there is a value, and if not, why.
+enum class Status : std::uint8_t {
+  kOk,
+  kUndefined,      ///< The data allow no value (a constant column, too few rows).
+  kNotApplicable,  ///< Something it needs was not given (a holdout, a target).
+  kUnavailable     ///< This build lacks a part; the reason names the switch.
+};
+
+/// How a value compares with real rows and with rows that lost everything.
+enum class Grade : std::uint8_t { kNone, kWeak, kFair, kGood, kExcellent };
+
+/// "columns", "pairs", ...; "lower", "higher", "target"; "ok", "undefined", ...; "", "weak", ...
+[[nodiscard]] std::string_view to_string(Group group);
+[[nodiscard]] std::string_view to_string(Direction direction);
+[[nodiscard]] std::string_view to_string(Status status);
+[[nodiscard]] std::string_view to_string(Grade grade);
+
+/// A number that the value is compared with, and what it is.
+struct Reference {
+  std::optional<double> value = {};
+  std::string meaning = {};  ///< What was measured, or why there is none.
+};
+
+/// One part of a metric: of a column, of a pair of columns, of a class.
+struct Detail {
+  std::string name = {};     ///< A column, or "a | b" for a pair.
+  std::string measure = {};  ///< "KS", "TVD", "correlation", ...
+  double value = 0;
+  std::optional<double> holdout =
+      {};  ///< The same with the holdout in place of the synthetic rows.
+};
+
+/// One number of a report, with everything needed to read it.
+struct Metric {
+  std::string id = {};       ///< Stable name: "shape_error".
+  std::string title = {};    ///< For people: "Column shapes, mean error".
+  std::string meaning = {};  ///< One sentence for a newcomer.
+  std::string unit = {};     ///< "%" or "".
+  Group group = Group::kColumns;
+  Direction direction = Direction::kLower;
+  std::optional<double> ideal = {};  ///< The best value, where there is one.
+
+  Status status = Status::kOk;
+  std::string reason = {};  ///< Why there is no value; empty with one.
+  std::optional<double> value = {};
+  std::optional<Interval> interval = {};
+
+  Reference holdout = {};  ///< Real rows that the generator has not seen in place of the synthetic.
+  Reference floor = {};    ///< Rows that have lost everything the metric looks at.
+  /// (value - floor) / (holdout - floor), not cut: 1 as good as real rows, 0 as bad as the floor.
+  std::optional<double> normalised = {};
+  Grade grade = Grade::kNone;
+  std::string verdict = {};  ///< The grade in words: "excellent", "no sign of copying".
+
+  std::string judge = {};  ///< The learner behind the number, if any.
+  std::int64_t rows_real = 0, rows_synthetic = 0, rows_holdout = 0;  ///< Rows that were used.
+  double seconds = 0;                                                ///< What it cost.
+  std::vector<Detail> details = {};                                  ///< Worst first.
+};
+
+}  // namespace semblance

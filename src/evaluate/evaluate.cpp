@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "semblance/evaluate/evaluate.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <thread>
+
+#include "detail/check.hpp"
+#include "evaluate/evaluator.hpp"
+#include "semblance/core/version.hpp"
+
+namespace semblance {
+namespace {
+
+/// Steps of a whole evaluation, as the progress bar counts them.
+constexpr std::int64_t kColumnSteps = 2, kPairSteps = 6, kCopyingSteps = 4;
+constexpr std::int64_t kModelSteps = 5 * TwoSampleTest::kFolds + 3;
+
+std::int64_t steps(const EvaluateOptions& options) {
+  std::int64_t out = 1;
+  bool models = false;
+  for (const Group group : options.groups) {
+    if (group == Group::kColumns) out += kColumnSteps;
+    if (group == Group::kPairs) out += kPairSteps;
+    if (group == Group::kCopying) out += kCopyingSteps;
+    models = models || group == Group::kDetection || group == Group::kUtility;
+  }
+  return models ? out + kModelSteps : out;
+}
+
+const EvaluateOptions& checked(const EvaluateOptions& options) {
+  options.validate();
+  return options;
+}
+
+}  // namespace
+
+void EvaluateOptions::validate() const {
+  require(level > 0 && level < 1, "EvaluateOptions.level must be in (0, 1), got {}", level);
+  require(bootstrap == 0 || bootstrap >= 20, "EvaluateOptions.bootstrap must be 0 or >= 20, got {}",
+          bootstrap);
+  require(c2st_rows >= 10, "EvaluateOptions.c2st_rows must be >= 10, got {}", c2st_rows);
+  require(floor_rows >= 10, "EvaluateOptions.floor_rows must be >= 10, got {}", floor_rows);
+  require(dcr_queries >= 1, "EvaluateOptions.dcr_queries must be >= 1, got {}", dcr_queries);
+  require(dcr_references >= 2, "EvaluateOptions.dcr_references must be >= 2, got {}",
+          dcr_references);
+}
+
+Evaluator::Evaluator(const Evaluation& evaluation, Seed seed, const EvaluateOptions& options)
+    : evaluation_(evaluation),
+      seed_(seed),
+      options_(checked(options)),
+      tables_(prepare(evaluation, derive(seed, "tables"))),
+      judge_(options.judge),
+      workers_(worker_threads(options.run)),
+      reporter_(options_.run, "evaluate", steps(options)) {}
+
+Report Evaluator::run() {
+  auto& p = report_.provenance;
+  p.version = kVersion;
+  p.seed = seed_;
+  p.train_rows = tables_.train.rows();
+  p.synthetic_rows = tables_.synthetic.rows();
+  p.holdout_rows = tables_.holdout ? tables_.holdout->rows() : 0;
+  p.columns = std::ssize(tables_.names);
+  p.judge = judge_.name;
+  if (tables_.target >= 0) p.target = tables_.names[static_cast<std::size_t>(tables_.target)];
+  report_.pictures.columns = tables_.names;
+  step();
+  if (wants(Group::kColumns)) measure_columns();
+  if (wants(Group::kPairs)) measure_pairs();
+  if (wants(Group::kDetection) || wants(Group::kUtility)) measure_models();
+  if (wants(Group::kCopying)) measure_copying();
+  collect_warnings();
+  reporter_.step(steps(options_));
+  p.seconds = reporter_.seconds();
+  return std::move(report_);
+}
+
+bool Evaluator::wants(Group group) const {
+  return std::ranges::find(options_.groups, group) != options_.groups.end();
+}
+
+Metric Evaluator::start(const char* id) const {
+  Metric out = describe(id);
+  out.rows_real = tables_.train.rows();
+  out.rows_synthetic = tables_.synthetic.rows();
+  out.rows_holdout = tables_.holdout ? tables_.holdout->rows() : 0;
+  return out;
+}
+
+void Evaluator::finish(Metric metric) {
+  if (metric.status == Status::kOk && !metric.value) {
+    metric.status = Status::kUndefined;
+    if (metric.reason.empty()) metric.reason = "the columns at hand allow no value";
+  }
+  grade(metric);
+  const auto now = std::chrono::steady_clock::now();
+  metric.seconds = std::chrono::duration<double>(now - lap_).count();
+  lap_ = now;
+  report_.metrics.push_back(std::move(metric));
+}
+
+void Evaluator::run_tasks(Tasks& tasks) {
+  const auto caller = std::this_thread::get_id();
+  const std::int64_t before = done_;
+  std::atomic<std::int64_t> finished{0};
+  workers_.run(std::ssize(tasks), [&](std::int64_t i) {
+    tasks[static_cast<std::size_t>(i)]();
+    const std::int64_t count = ++finished;
+    if (std::this_thread::get_id() == caller) reporter_.step(before + count);
+  });
+  done_ = before + finished;
+  reporter_.step(done_);
+}
+
+std::optional<Interval> Evaluator::percentiles(std::vector<double> values) const {
+  if (values.size() < 20) return std::nullopt;
+  std::ranges::sort(values);
+  const double tail = (1 - options_.level) / 2;
+  return Interval{quantile(values, tail), quantile(values, 1 - tail), options_.level, "bootstrap"};
+}
+
+void Evaluator::collect_warnings() {
+  auto& out = report_.warnings;
+  if (!tables_.left_out.empty()) {
+    out.push_back(fmt::format("Left out, since they are text, tensors or keys: {}.",
+                              fmt::join(tables_.left_out, ", ")));
+  }
+  if (!tables_.holdout) {
+    out.emplace_back(
+        "No holdout was given: nothing here can tell a good generator from one that copies. "
+        "References are one half of the training rows against the other.");
+  } else if (tables_.holdout->rows() < 100) {
+    out.push_back(fmt::format("The holdout has {} rows only: its references are noisy.",
+                              tables_.holdout->rows()));
+  }
+  if (tables_.synthetic.rows() < 100) {
+    out.push_back(fmt::format("The synthetic table has {} rows only: its numbers are noisy.",
+                              tables_.synthetic.rows()));
+  }
+  if (!judge_.warning.empty()) out.push_back(judge_.warning);
+  for (const Metric& m : report_.metrics) {
+    const bool copying = m.group == Group::kCopying && m.grade <= Grade::kFair;
+    if (copying && m.grade != Grade::kNone) {
+      out.push_back(fmt::format(
+          "{}: {:.4g}{} ({} on unseen real rows). High fidelity means little while this is so.",
+          m.title, *m.value, m.unit.empty() ? "" : " " + m.unit,
+          m.holdout.value ? fmt::format("{:.4g}", *m.holdout.value) : "unknown"));
+    }
+  }
+  if (report_.has("out_of_domain") && report_["out_of_domain"].value.value_or(0) > 0 &&
+      report_["out_of_domain"].grade <= Grade::kFair) {
+    out.push_back(
+        fmt::format("{:.3g} % of the synthetic rows hold a value outside the training "
+                    "rows' domain.",
+                    *report_["out_of_domain"].value));
+  }
+  if (report_.has("c2st_train") && report_["c2st_train"].value.value_or(0.5) < 0.45) {
+    out.push_back(
+        fmt::format("Told apart from training rows with AUC {:.3f}, below guessing: the same rows "
+                    "stand on both "
+                    "sides, so the synthetic rows repeat training rows.",
+                    *report_["c2st_train"].value));
+  }
+  if (wants(Group::kCopying)) {
+    out.emplace_back(
+        "Distances to the nearest record detect copies; they are no evidence of privacy.");
+  }
+}
+
+Report evaluate(const Evaluation& evaluation, Seed seed, const EvaluateOptions& options) {
+  return Evaluator(evaluation, seed, options).run();
+}
+
+}  // namespace semblance

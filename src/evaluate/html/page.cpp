@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+// The report as one page. Everything that came from the data is escaped before it is written.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "evaluate/html/charts.hpp"
+#include "evaluate/html/style.hpp"
+#include "evaluate/html/text.hpp"
+#include "semblance/evaluate/report.hpp"
+
+namespace semblance {
+namespace {
+
+using html::escape;
+using html::grouped;
+using html::shown;
+
+/// Columns that a matrix shows before it becomes unreadable.
+constexpr std::size_t kMostInMatrix = 60;
+constexpr std::size_t kMostDistributions = 60;
+constexpr std::size_t kMostDetails = 25;
+
+constexpr std::array kHeadlines = {"shape_error", "pair_tvd",  "c2st_holdout",
+                                   "utility",     "dcr_share", "copies"};
+
+std::string chip(const Metric& m) {
+  if (m.status != Status::kOk)
+    return fmt::format("<span class=\"chip none\">{}</span>", to_string(m.status));
+  if (m.grade == Grade::kNone) return "";
+  return fmt::format("<span class=\"chip {}\">{}</span>", to_string(m.grade), escape(m.verdict));
+}
+
+std::string unit(const Metric& m) { return m.unit.empty() ? "" : " " + escape(m.unit); }
+
+std::string interval(const Metric& m) {
+  if (!m.interval) return "";
+  return fmt::format("{} to {}", shown(m.interval->lo), shown(m.interval->hi));
+}
+
+std::string header(const Report& r) {
+  const auto& p = r.provenance;
+  const auto fact = [](const char* name, const std::string& value) {
+    return fmt::format("<li>{} <b>{}</b></li>", name, escape(value));
+  };
+  std::string out = "<header><h1>How good are these synthetic rows?</h1>";
+  out +=
+      fmt::format("<p>{} synthetic rows were compared with the {} real rows they were learned from",
+                  grouped(p.synthetic_rows), grouped(p.train_rows));
+  out += p.holdout_rows > 0
+             ? fmt::format(" and with {} real rows that the generator never saw.</p>",
+                           grouped(p.holdout_rows))
+             : ". No unseen real rows were given.</p>";
+  out += "<ul class=\"facts\">" + fact("columns", std::to_string(p.columns));
+  if (!p.target.empty()) out += fact("target", p.target);
+  out += fact("seed", std::to_string(static_cast<std::uint64_t>(p.seed))) + fact("judge", p.judge) +
+         fact("semblance", p.version) + fact("measured in", fmt::format("{:.1f} s", p.seconds));
+  return out + "</ul></header>";
+}
+
+std::string score_card(const Metric& m) {
+  std::string out = fmt::format("<article class=\"card\"><div class=\"top\"><h3>{}</h3>{}</div>",
+                                escape(m.title), chip(m));
+  if (m.value) {
+    const std::string range = interval(m);
+    out += fmt::format("<div class=\"big\">{}{} <small>{}</small></div>", shown(*m.value), unit(m),
+                       range);
+    out += html::track(m);
+  } else {
+    out += fmt::format("<p>{}</p>", escape(m.reason));
+  }
+  return out + fmt::format("<p>{}</p></article>", escape(m.meaning));
+}
+
+std::string scorecard(const Report& r) {
+  std::string out =
+      "<section><h2>Scorecard</h2><ul class=\"legend\"><li><i class=\"key synthetic\"></i>these "
+      "rows, with "
+      "interval</li><li><i class=\"key holdout\"></i>real rows in their place</li><li>left end: "
+      "rows that "
+      "lost what is measured</li></ul><div class=\"grid\">";
+  for (const char* id : kHeadlines) {
+    if (r.has(id)) out += score_card(r[id]);
+    if (std::string_view(id) == "c2st_holdout" && r.has("c2st_train") && r.has(id) && !r[id].value)
+      out += score_card(r["c2st_train"]);
+  }
+  return out + "</div></section>";
+}
+
+std::string caveats(const Report& r) {
+  if (r.warnings.empty()) return "";
+  std::string out = "<section class=\"warnings\"><h3>Before you trust these numbers</h3><ul>";
+  for (const auto& warning : r.warnings) out += "<li>" + escape(warning) + "</li>";
+  return out + "</ul></section>";
+}
+
+std::string distributions(const Report& r) {
+  const auto& all = r.pictures.distributions;
+  if (all.empty()) return "";
+  std::string out =
+      "<section><h2>Columns</h2><p>Every column, real and synthetic, the worst first. Behind each "
+      "error stands "
+      "what unseen real rows get. Categories with fewer than 5 training rows are pooled.</p>"
+      "<ul class=\"legend\"><li><i class=\"key\"></i>real</li><li><i class=\"key "
+      "synthetic\"></i>synthetic</li>"
+      "</ul><div class=\"grid\">";
+  for (std::size_t i = 0; i < std::min(all.size(), kMostDistributions); ++i) {
+    const auto& c = all[i];
+    out += fmt::format(
+        "<figure class=\"card\" style=\"margin:0\"><div class=\"top\"><h3>{}</h3><span "
+        "class=\"note\">{} {} % "
+        "<span title=\"unseen real rows\">({})</span></span></div>{}",
+        escape(c.name), c.number ? "KS" : "TVD", shown(c.error), shown(c.expected_error),
+        html::distribution(c));
+    if (c.real_missing > 0 || c.synthetic_missing > 0) {
+      out += fmt::format(
+          "<figcaption class=\"note\">missing: real {:.2f} %, synthetic {:.2f} %</figcaption>",
+          100 * c.real_missing, 100 * c.synthetic_missing);
+    }
+    out += "</figure>";
+  }
+  out += "</div>";
+  if (all.size() > kMostDistributions)
+    out += fmt::format("<p class=\"quiet\">{} more columns are in the table below.</p>",
+                       all.size() - kMostDistributions);
+  return out + "</section>";
+}
+
+/// The upper left part of a matrix.
+std::vector<double> corner(const std::vector<double>& values, std::size_t n, std::size_t most) {
+  std::vector<double> out;
+  for (std::size_t i = 0; i < most; ++i)
+    out.insert(out.end(), values.begin() + static_cast<std::ptrdiff_t>(i * n),
+               values.begin() + static_cast<std::ptrdiff_t>(i * n + most));
+  return out;
+}
+
+std::string matrices(const Report& r) {
+  const auto& p = r.pictures;
+  if (p.pair_error.values.empty()) return "";
+  const std::size_t n = p.columns.size(), most = std::min(n, kMostInMatrix);
+  const std::vector<std::string> names(p.columns.begin(),
+                                       p.columns.begin() + static_cast<std::ptrdiff_t>(most));
+  const auto real = corner(p.real_association.values, n, most);
+  const auto synthetic = corner(p.synthetic_association.values, n, most);
+  const auto error = corner(p.pair_error.values, n, most);
+  std::vector<double> gap(real.size());
+  std::transform(synthetic.begin(), synthetic.end(), real.begin(), gap.begin(), std::minus<>{});
+  const double worst = *std::max_element(error.begin(), error.end());
+  double widest = 0;
+  for (const double g : gap) widest = std::isnan(g) ? widest : std::max(widest, std::abs(g));
+  const auto panel = [&](const std::string& title, const std::string& about,
+                         const std::string& picture) {
+    return fmt::format("<figure class=\"card\" style=\"margin:0\"><h3>{}</h3><p>{}</p>{}</figure>",
+                       title, about, picture);
+  };
+  std::string out =
+      "<section><h2>Pairs of columns</h2><p>How strongly any two columns hang together "
+      "(correlation, correlation "
+      "ratio or Cramér's V, 0 to 1), and where the synthetic rows miss it.</p><div class=\"pair\">";
+  out += panel("Real", "Strength of association in the training rows.",
+               html::heatmap(names, real, html::Shade::kAssociation, 1));
+  out += panel("Synthetic", "The same in the synthetic rows.",
+               html::heatmap(names, synthetic, html::Shade::kAssociation, 1));
+  out += panel(
+      "Difference",
+      fmt::format(
+          "Full colour: {} or more.<span class=\"legend\"><span><i class=\"key more\"></i>too "
+          "strong</span><span><i class=\"key less\"></i>too weak</span></span>",
+          shown(std::max(widest, 0.1))),
+      html::heatmap(names, gap, html::Shade::kDifference, std::max(widest, 0.1)));
+  out += panel("Error of the joint table",
+               fmt::format("Share of rows in the wrong cell, in percent; full colour: {} %.",
+                           shown(std::max(worst, 5.0))),
+               html::heatmap(names, error, html::Shade::kError, std::max(worst, 5.0)));
+  out += "</div>";
+  if (n > most) out += fmt::format("<p class=\"quiet\">The first {} of {} columns.</p>", most, n);
+  return out + "</section>";
+}
+
+std::string detection(const Report& r) {
+  const auto& p = r.pictures;
+  if (p.roc.empty()) return "";
+  std::string out =
+      "<section><h2>Told apart</h2><p>A classifier learns to tell real from synthetic rows. A "
+      "curve on the diagonal "
+      "means that it can only guess.</p><div class=\"pair\"><figure class=\"card\" "
+      "style=\"margin:0\"><h3>How well it "
+      "does</h3>";
+  out += html::curves(p.roc, {"real rows taken for synthetic", "synthetic rows found", 1, true});
+  out +=
+      "</figure><figure class=\"card\" style=\"margin:0\"><h3>What gives the rows "
+      "away</h3><p>Columns that the "
+      "classifier's splits gained most from. Meaningful where it does better than guessing.</p>";
+  const double top = p.giveaways.empty() ? 1 : std::max(p.giveaways.front().value, 1e-9);
+  out += html::bars(p.giveaways, 0, top, " %");
+  return out + "</figure></div></section>";
+}
+
+std::string usefulness(const Report& r) {
+  const auto& p = r.pictures;
+  if (p.utility.empty()) return "";
+  double lowest = 1;
+  for (const auto& bar : p.utility) lowest = std::min(lowest, bar.interval.lo);
+  const double from = p.utility_score == "AUC" && lowest > 0.4 ? 0.4 : 0;
+  std::string out = fmt::format(
+      "<section><h2>Usefulness</h2><p>Models that predict <b>{}</b>, all tested on the same unseen "
+      "real rows; score: "
+      "{}{}.</p><div class=\"card utility\">",
+      escape(r.provenance.target), escape(p.utility_score), from > 0 ? " (bars start at 0.4)" : "");
+  return out + html::bars(p.utility, from, 1, "") + "</div></section>";
+}
+
+std::string copying(const Report& r) {
+  const auto& all = r.pictures.distances;
+  if (all.empty()) return "";
+  double far = 1e-6;
+  for (const auto& c : all) {
+    if (c.x.size() > 195) far = std::max(far, c.x[195]);
+  }
+  std::string out =
+      "<section><h2>Copying</h2><p>Distance from each row to its nearest record. Synthetic rows "
+      "should be as far from "
+      "the training rows as unseen real rows are, and no nearer to them than to unseen rows. This "
+      "detects copies; it is "
+      "no evidence of privacy.</p><div class=\"pair\"><figure class=\"card\" "
+      "style=\"margin:0\"><h3>Share of rows "
+      "within a distance</h3>";
+  out += html::curves(all, {"Gower distance to the nearest record", "share of rows", far, false});
+  out += "</figure><div>";
+  for (const char* id : {"dcr_p5", "nndr"}) {
+    if (r.has(id)) out += score_card(r[id]) + "<div style=\"height:16px\"></div>";
+  }
+  return out + "</div></div></section>";
+}
+
+const char* heading(Group group) {
+  constexpr std::array kNames = {"Columns", "Pairs of columns", "Told apart", "Usefulness",
+                                 "Copying"};
+  return kNames.at(static_cast<std::size_t>(group));
+}
+
+std::string detail_table(const Metric& m) {
+  if (m.details.empty()) return "";
+  std::string out =
+      "<div "
+      "class=\"scroll\"><table><thead><tr><th>where</th><th>measure</th><th>synthetic</"
+      "th><th>real</th></tr></thead><tbody>";
+  for (std::size_t i = 0; i < std::min(m.details.size(), kMostDetails); ++i) {
+    const Detail& d = m.details[i];
+    out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", escape(d.name),
+                       escape(d.measure), shown(d.value), shown(d.holdout));
+  }
+  out += "</tbody></table></div>";
+  if (m.details.size() > kMostDetails)
+    out += fmt::format("<p>The worst {} of {}.</p>", kMostDetails, m.details.size());
+  return out;
+}
+
+std::string table_row(const Metric& m) {
+  std::string about = escape(m.meaning);
+  if (m.holdout.value) about += " Real: " + escape(m.holdout.meaning) + ".";
+  if (!m.floor.meaning.empty()) about += " Floor: " + escape(m.floor.meaning) + ".";
+  if (m.interval)
+    about +=
+        fmt::format(" Interval: {:g} %, {}.", 100 * m.interval->level, escape(m.interval->method));
+  if (m.status != Status::kOk) about = escape(m.reason) + ". " + about;
+  return fmt::format(
+      "<tr><td>{}{}<details><summary>{}</summary>{}{}</details></td><td>{}</td><td>{}</td><td>{}</"
+      "td><td>{}</td><td>{}"
+      "</td></tr>",
+      escape(m.title), m.unit.empty() ? "" : " [" + escape(m.unit) + "]", escape(m.id), about,
+      detail_table(m), shown(m.value), interval(m), shown(m.holdout.value), shown(m.floor.value),
+      chip(m));
+}
+
+std::string full_table(const Report& r) {
+  std::string out =
+      "<section><h2>Every number</h2><p>Real: the same measure on real rows. Floor: on rows that "
+      "lost what it "
+      "measures. Open a line for its meaning and its parts.</p><div "
+      "class=\"scroll\"><table><thead><tr><th>measure</th>"
+      "<th>synthetic</th><th>interval</th><th>real</th><th>floor</th><th></th></tr></thead>";
+  std::optional<Group> group;
+  for (const Metric& m : r.metrics) {
+    if (group != m.group) {
+      out +=
+          fmt::format("{}<tbody class=\"head\"><tr><th colspan=\"6\">{}</th></tr></tbody><tbody>",
+                      group ? "</tbody>" : "", heading(m.group));
+      group = m.group;
+    }
+    out += table_row(m);
+  }
+  return out + (group ? "</tbody>" : "") + "</table></div></section>";
+}
+
+}  // namespace
+
+std::string Report::to_html() const {
+  std::string out =
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+      "content=\"width=device-width,initial-scale=1\"><title>Synthetic data report</title><style>";
+  out += html::kStyle;
+  out += "</style></head><body><main>";
+  out += header(*this) + scorecard(*this) + caveats(*this) + distributions(*this) +
+         matrices(*this) + detection(*this) + usefulness(*this) + copying(*this) +
+         full_table(*this);
+  out += fmt::format(
+      "<footer>Made by semblance {} with seed {}. The same tables, seed and version give the same "
+      "numbers. This page "
+      "holds aggregates of the training rows; treat it as you treat "
+      "them.</footer></main></body></html>\n",
+      escape(provenance.version), static_cast<std::uint64_t>(provenance.seed));
+  return out;
+}
+
+}  // namespace semblance

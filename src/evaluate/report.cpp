@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "semblance/evaluate/report.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "detail/check.hpp"
+#include "detail/names.hpp"
+
+namespace semblance {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json to_object(const Interval& interval) {
+  return {{"lo", interval.lo},
+          {"hi", interval.hi},
+          {"level", interval.level},
+          {"method", interval.method}};
+}
+
+Json to_object(const Reference& reference) {
+  return {{"value", number(reference.value)}, {"is", reference.meaning}};
+}
+
+Json to_object(const Detail& detail) {
+  return {{"name", detail.name},
+          {"measure", detail.measure},
+          {"value", detail.value},
+          {"holdout", number(detail.holdout)}};
+}
+
+Json to_object(const Metric& m) {
+  Json out = {{"id", m.id}, {"title", m.title}, {"group", to_string(m.group)}};
+  out["status"] = to_string(m.status);
+  if (!m.reason.empty()) out["reason"] = m.reason;
+  out["value"] = number(m.value);
+  out["unit"] = m.unit;
+  out["interval"] = m.interval ? to_object(*m.interval) : Json(nullptr);
+  out["direction"] = to_string(m.direction);
+  out["ideal"] = number(m.ideal);
+  out["holdout"] = to_object(m.holdout);
+  out["floor"] = to_object(m.floor);
+  out["normalised"] = number(m.normalised);
+  out["grade"] = to_string(m.grade);
+  out["verdict"] = m.verdict;
+  out["meaning"] = m.meaning;
+  if (!m.judge.empty()) out["judge"] = m.judge;
+  out["rows"] = {
+      {"real", m.rows_real}, {"synthetic", m.rows_synthetic}, {"holdout", m.rows_holdout}};
+  out["seconds"] = m.seconds;
+  out["details"] = Json::array();
+  for (const Detail& detail : m.details) out["details"].push_back(to_object(detail));
+  return out;
+}
+
+void write_file(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  out.close();
+  require<FileError>(out.good(), "Report: cannot write '{}'", file.string());
+}
+
+}  // namespace
+
+const Metric& Report::operator[](std::string_view id) const {
+  const auto it = std::ranges::find(metrics, id, &Metric::id);
+  if (it != metrics.end()) return *it;
+  std::vector<std::string> known;
+  for (const Metric& m : metrics) known.push_back(m.id);
+  fail("Report has no metric '{}'; {}", id, did_you_mean(id, known));
+}
+
+bool Report::has(std::string_view id) const noexcept {
+  return std::ranges::find(metrics, id, &Metric::id) != metrics.end();
+}
+
+std::string Report::to_json() const {
+  const auto& p = provenance;
+  Json out = {{"schema", "semblance.report/1"}};
+  out["library"] = {{"name", "semblance"}, {"version", p.version}};
+  out["seed"] = static_cast<std::uint64_t>(p.seed);
+  out["rows"] = {
+      {"train", p.train_rows}, {"synthetic", p.synthetic_rows}, {"holdout", p.holdout_rows}};
+  out["columns"] = pictures.columns;
+  out["target"] = p.target.empty() ? Json(nullptr) : Json(p.target);
+  out["judge"] = p.judge;
+  out["seconds"] = p.seconds;
+  out["warnings"] = warnings;
+  out["metrics"] = Json::array();
+  for (const Metric& m : metrics) out["metrics"].push_back(to_object(m));
+  return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void Report::write_html(const std::filesystem::path& file) const { write_file(file, to_html()); }
+
+void Report::write_json(const std::filesystem::path& file) const { write_file(file, to_json()); }
+
+}  // namespace semblance

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include "detail/check.hpp"
+#include "semblance/evaluate/report.hpp"
+
+namespace semblance {
+namespace {
+
+constexpr int kWide = 110;  // from here on, every reference has its own column
+
+const char* heading(Group group) {
+  switch (group) {
+    case Group::kColumns:
+      return "Columns";
+    case Group::kPairs:
+      return "Pairs of columns";
+    case Group::kDetection:
+      return "Told apart";
+    case Group::kUtility:
+      return "Usefulness";
+    case Group::kCopying:
+      return "Copying";
+  }
+  return "";
+}
+
+/// Four significant digits, never in exponents for the sizes that occur.
+std::string shown(const std::optional<double>& value) {
+  if (!value) return "-";
+  const double size = std::abs(*value);
+  if (size >= 1000) return fmt::format("{:.0f}", *value);
+  return size >= 10 ? fmt::format("{:.2f}", *value) : fmt::format("{:.4f}", *value);
+}
+
+std::string shown(const std::optional<Interval>& interval) {
+  return interval ? fmt::format("{} to {}", shown(interval->lo), shown(interval->hi)) : "";
+}
+
+const char* colour_of(Grade grade) {
+  switch (grade) {
+    case Grade::kExcellent:
+    case Grade::kGood:
+      return "\x1b[32m";
+    case Grade::kFair:
+      return "\x1b[33m";
+    case Grade::kWeak:
+      return "\x1b[31m";
+    case Grade::kNone:
+      break;
+  }
+  return "";
+}
+
+/// The columns on a terminal that UTF-8 text takes, taking every code point as one.
+std::size_t columns_of(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string fit(std::string text, std::size_t width) {
+  while (columns_of(text) > width) {
+    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80)
+      text.pop_back();
+    if (!text.empty()) text.pop_back();
+  }
+  return text + std::string(width - columns_of(text), ' ');
+}
+
+std::string wrap(std::string_view text, std::size_t width, std::string_view indent) {
+  std::string out, line(indent);
+  bool empty = true;
+  while (!text.empty()) {
+    const auto word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    if (!empty && columns_of(line) + columns_of(word) + 1 > width) {
+      out += line + "\n";
+      line = std::string(indent);
+      empty = true;
+    }
+    if (!empty) line += ' ';
+    line += word;
+    empty = false;
+  }
+  return out + line + "\n";
+}
+
+class Table {
+ public:
+  explicit Table(const TextStyle& style)
+      : style_(style), width_(static_cast<std::size_t>(style.width)), wide_(style.width >= kWide) {}
+
+  std::string head() const {
+    const std::string interval = wide_ ? fmt::format("  {:<20}", "95 % interval") : "";
+    return row(fmt::format("{:>9}{}  {:>9}  {:>9}", "synthetic", interval, "real", "floor"), "",
+               "verdict");
+  }
+
+  std::string line(const Metric& m) const {
+    if (m.status != Status::kOk) {
+      const std::string why = fmt::format("{}: {}", to_string(m.status), m.reason);
+      return "  " + m.title + "\n" + wrap(why, width_, "      ");
+    }
+    const std::string interval = wide_ ? fmt::format("  {:<20}", shown(m.interval)) : "";
+    const std::string verdict = style_.colour && m.grade != Grade::kNone
+                                    ? colour_of(m.grade) + m.verdict + "\x1b[0m"
+                                    : m.verdict;
+    const std::string unit = m.unit.empty() ? "" : " [" + m.unit + "]";
+    return row(fmt::format("{:>9}{}  {:>9}  {:>9}", shown(m.value), interval,
+                           shown(m.holdout.value), shown(m.floor.value)),
+               m.title + unit, verdict);
+  }
+
+ private:
+  /// Numbers to the right of the title, the verdict last; one line where it fits, else two.
+  std::string row(const std::string& numbers, const std::string& title,
+                  const std::string& verdict) const {
+    constexpr std::size_t kVerdict = 20;
+    const std::size_t left = width_ - numbers.size() - kVerdict - 4;
+    if (columns_of(title) <= left) return "  " + fit(title, left) + numbers + "  " + verdict + "\n";
+    return "  " + title + "\n  " + std::string(left, ' ') + numbers + "  " + verdict + "\n";
+  }
+
+  TextStyle style_;
+  std::size_t width_;
+  bool wide_;
+};
+
+}  // namespace
+
+std::string Report::to_text(const TextStyle& style) const {
+  require(style.width >= 60 && style.width <= 200, "TextStyle.width must be 60 to 200, got {}",
+          style.width);
+  const auto& p = provenance;
+  const auto width = static_cast<std::size_t>(style.width);
+  std::string out =
+      fmt::format("{} synthetic rows against {} training rows", p.synthetic_rows, p.train_rows);
+  out += p.holdout_rows > 0 ? fmt::format(" and {} unseen ones", p.holdout_rows) : ", no holdout";
+  out += fmt::format("; {} columns; seed {}", p.columns, static_cast<std::uint64_t>(p.seed));
+  out = wrap(out, width, "");
+  const Table table(style);
+  out += table.head();
+  std::optional<Group> group;
+  for (const Metric& m : metrics) {
+    if (group != m.group) out += fmt::format("{}\n", heading(m.group));
+    group = m.group;
+    out += table.line(m);
+  }
+  if (!warnings.empty()) out += "Warnings\n";
+  for (const auto& warning : warnings) out += wrap("- " + warning, width, "  ");
+  out += wrap(
+      "real: unseen real rows (or real training) in place of the synthetic ones. floor: rows that "
+      "lost "
+      "what the line measures.",
+      width, "");
+  out += fmt::format("Judge: {}. Measured in {:.1f} s.\n", p.judge, p.seconds);
+  return out;
+}
+
+}  // namespace semblance

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "semblance/core/seed.hpp"
+#include "semblance/evaluate/scores.hpp"
+
+namespace semblance {
+
+/// One bootstrap replicate: which rows are drawn from either table.
+struct Resample {
+  std::vector<std::int64_t> real, synthetic;
+};
+
+/// How `m` of `n` rows are drawn, with replacement.
+inline std::vector<std::int64_t> with_replacement(std::int64_t n, std::int64_t m, Stream& draw) {
+  std::vector<std::int64_t> out(static_cast<std::size_t>(m));
+  for (auto& i : out) i = static_cast<std::int64_t>(draw.below(static_cast<std::uint64_t>(n)));
+  return out;
+}
+
+/// A bootstrap standard error for a statistic of two tables. Where the tables are large, m < n rows
+/// are drawn from each and the error is scaled by sqrt(m/n).
+struct BootstrapPlan {
+  std::int64_t real = 0, synthetic = 0;      ///< Rows there are.
+  std::int64_t real_m = 0, synthetic_m = 0;  ///< Rows drawn.
+  std::int64_t replicates = 0;
+  double level = 0.95;
+  Seed seed = Seed{0};
+
+  /// \param most  Most rows to draw from each.
+  BootstrapPlan(std::int64_t n_real, std::int64_t n_synthetic, std::int64_t most,
+                std::int64_t count, double confidence, Seed stage)
+      : real(n_real), synthetic(n_synthetic), replicates(count), level(confidence), seed(stage) {
+    const double share = std::min(
+        1.0, static_cast<double>(most) / static_cast<double>(std::max(n_real, n_synthetic)));
+    const auto part = [&](std::int64_t n) {
+      return std::max<std::int64_t>(2, std::llround(share * static_cast<double>(n)));
+    };
+    real_m = part(n_real);
+    synthetic_m = part(n_synthetic);
+  }
+
+  [[nodiscard]] Resample rows(std::int64_t replicate) const {
+    Stream draw(seed, "bootstrap", static_cast<std::uint64_t>(replicate));
+    Resample out;
+    out.real = with_replacement(real, real_m, draw);
+    out.synthetic = with_replacement(synthetic, synthetic_m, draw);
+    return out;
+  }
+
+  /// value -+ z times the replicates' standard deviation, cut to [lowest, highest]. A distance of
+  /// two samples is biased upwards and a bootstrap doubles that bias, so percentiles of replicates
+  /// would miss the value itself; their spread does not suffer from it.
+  [[nodiscard]] Interval interval(double value, const std::vector<double>& replicates_values,
+                                  double lowest, double highest) const {
+    double n = 0, sum = 0, squares = 0;
+    for (const double v : replicates_values) n += 1, sum += v;
+    for (const double v : replicates_values) squares += (v - sum / n) * (v - sum / n);
+    const double scale =
+        std::sqrt(static_cast<double>(synthetic_m) / static_cast<double>(synthetic));
+    const double reach =
+        normal_quantile((1 + level) / 2) * scale * std::sqrt(squares / std::max(1.0, n - 1));
+    return {std::max(lowest, value - reach), std::min(highest, value + reach), level,
+            "bootstrap standard error"};
+  }
+};
+
+}  // namespace semblance

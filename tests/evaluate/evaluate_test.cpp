@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "semblance/evaluate/evaluate.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "semblance/core/error.hpp"
+#include "semblance/data/csv.hpp"
+#include "semblance/learners/boosted_trees.hpp"
+
+namespace semblance {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+template <class Call>
+std::string message(Call&& call) {
+  try {
+    call();
+  } catch (const Error& e) {
+    return e.what();
+  }
+  return "nothing thrown";
+}
+
+Dataset table(const std::string& csv) {
+  return parse_csv(csv, {.schema = Schema{{.name = "x", .kind = Kind::kReal},
+                                          {.name = "c", .kind = Kind::kCategorical}}});
+}
+
+/// Rows of a small population: x normal, c follows x, n an integer, y = "b" where x + n is large.
+Dataset population(std::int64_t rows, Seed seed, const std::string& x_name = "x") {
+  std::string csv = x_name + ",n,c,y\n";
+  for (std::int64_t i = 0; i < rows; ++i) {
+    Stream draw(seed, "population", static_cast<std::uint64_t>(i));
+    const double x = draw.normal();
+    const auto n = static_cast<int>(draw.below(30));
+    const bool gap = draw.below(20) == 0;
+    csv += fmt::format("{:.5f},{},{},{}\n", x, n,
+                       gap        ? ""
+                       : x > 0.5  ? "high"
+                       : x > -0.5 ? "mid"
+                                  : "low",
+                       x * 8 + n > 14 ? "b" : "a");
+  }
+  const Schema types{{.name = x_name, .kind = Kind::kReal},
+                     {.name = "n", .kind = Kind::kInteger},
+                     {.name = "c", .kind = Kind::kCategorical},
+                     {.name = "y", .kind = Kind::kCategorical, .role = Role::kTarget}};
+  return parse_csv(csv, {.schema = types});
+}
+
+/// Quick options: the linear judge, few replicates.
+EvaluateOptions quick() {
+  EvaluateOptions out;
+  out.run.threads = 1;
+  out.judge = Judge::kLinear;
+  out.bootstrap = 20;
+  return out;
+}
+
+EvaluateOptions only(Group group) {
+  auto out = quick();
+  out.groups = {group};
+  return out;
+}
+
+TEST(Evaluate, ColumnShapesByHand) {
+  const auto train = table("x,c\n1,a\n2,a\n3,a\n4,b\n5,\n"),
+             fake = table("x,c\n1,a\n2,b\n2,c\n4,\n9,\n");
+  const auto report = evaluate({.train = train, .synthetic = fake}, Seed{1}, only(Group::kColumns));
+  // KS of U1 is 0.2. Present categories: 3/4, 1/4 against 1/3, 1/3, 1/3: TVD = 5/12.
+  EXPECT_NEAR(*report["shape_error"].value, 100 * (0.2 + 5.0 / 12) / 2, 1e-9);
+  EXPECT_NEAR(*report["wasserstein_error"].value, 100 * 1 / std::sqrt(2.0), 1e-9);
+  EXPECT_NEAR(*report["missingness_error"].value, 100 * (0 + 0.2) / 2, 1e-9);
+  // Rows 3 (unseen category) and 5 (9 > 5).
+  EXPECT_NEAR(*report["out_of_domain"].value, 40, 1e-9);
+  EXPECT_EQ(report["shape_error"].details[0].name, "c");
+}
+
+TEST(Evaluate, PairErrorsByHand) {
+  // Deciles of 1..5 are 1.4, 1.8, ...; five values fall into five bins. Cells (x, c) of train: five
+  // of 1/5. Synthetic rows: (1,a) hits, (2,b) misses the cell (2,a), the others' categories differ
+  // too.
+  const auto train = table("x,c\n1,a\n2,a\n3,a\n4,b\n5,\n"),
+             fake = table("x,c\n1,a\n2,b\n2,c\n4,\n9,\n");
+  const auto report = evaluate({.train = train, .synthetic = fake}, Seed{1}, only(Group::kPairs));
+  // Shared: (1,a) and (top bin, missing): 9 is in the bin of 5. TVD = 1 - 2/5.
+  EXPECT_NEAR(*report["pair_tvd"].value, 60, 1e-9);
+  EXPECT_NEAR(*report["trend_error_shared"].value, 60, 1e-9);
+  // Own edges: train's 1..5 in bins 0, 2, 5, 7, 10; 1, 2, 2, 4, 9 in bins 0, 1, 1, 3, 10.
+  EXPECT_NEAR(*report["trend_sdmetrics"].value, 60, 1e-9);
+}
+
+TEST(Evaluate, ACopyIsPerfectAndCaught) {
+  const auto train = population(300, Seed{1}), holdout = population(300, Seed{2});
+  const auto report =
+      evaluate({.train = train, .synthetic = train, .holdout = holdout}, Seed{1}, quick());
+  EXPECT_EQ(*report["shape_error"].value, 0);
+  EXPECT_EQ(*report["pair_tvd"].value, 0);
+  EXPECT_EQ(*report["copies"].value, 100);
+  EXPECT_EQ(*report["out_of_domain"].value, 0);
+  EXPECT_EQ(*report["dcr_p5"].value, 0);
+  EXPECT_EQ(report["copies"].verdict, "copying");
+  EXPECT_GT(*report["dcr_share"].value, 95);
+  EXPECT_THAT(report.warnings,
+              testing::Contains(HasSubstr("Exact copies of training rows: 100 %")));
+}
+
+TEST(Evaluate, AFreshSampleLooksReal) {
+  // 600 rows each. DCR share: 600 fair coins, so 50 +- 5 binomial standard errors (2.04) gives a
+  // false alarm below 1e-6. C2ST of a linear judge: standard error 0.0167, five of them.
+  const auto report = evaluate({.train = population(600, Seed{1}),
+                                .synthetic = population(600, Seed{2}),
+                                .holdout = population(600, Seed{3})},
+                               Seed{1}, quick());
+  EXPECT_NEAR(*report["dcr_share"].value, 50, 10.2);
+  EXPECT_NEAR(*report["c2st_holdout"].value, 0.5, 0.084);
+  EXPECT_LT(*report["shape_error"].value, 8);
+  EXPECT_LT(std::abs(*report["utility_gap"].value), 0.1);
+  EXPECT_GT(*report["utility"].value, 0.9);
+  EXPECT_EQ(*report["copies"].value, 0);
+}
+
+TEST(Evaluate, LostStructureReadsNearTheFloor) {
+  const auto train = population(600, Seed{1});
+  std::vector<Column> columns;
+  for (std::int64_t c = 0; c < 4; ++c) {
+    std::vector<std::int64_t> rows(600);
+    for (std::int64_t i = 0; i < 600; ++i)
+      rows[static_cast<std::size_t>(i)] = (i * 7 + 131 * c) % 600;
+    columns.push_back(train.column(c).take(rows));
+  }
+  const Dataset shuffled(train.schema(), columns);
+  const auto report =
+      evaluate({.train = train, .synthetic = shuffled, .holdout = population(600, Seed{3})},
+               Seed{1}, quick());
+  EXPECT_EQ(*report["shape_error"].value, 0);
+  EXPECT_NEAR(*report["pair_tvd"].normalised, 0, 0.15);
+  EXPECT_EQ(report["pair_tvd"].grade, Grade::kWeak);
+  EXPECT_LT(*report["utility"].value, 0.65);
+  EXPECT_GT(*report["utility"].holdout.value, 0.9);
+}
+
+TEST(Evaluate, BoostedTreesSeeALostInteraction) {
+  if (!boosted_trees_available()) GTEST_SKIP() << "built without XGBoost";
+  const auto train = population(600, Seed{1});
+  std::vector<Column> columns = train.columns();
+  std::vector<std::int64_t> rows(600);
+  for (std::int64_t i = 0; i < 600; ++i) rows[static_cast<std::size_t>(i)] = (i * 7 + 13) % 600;
+  columns[0] = columns[0].take(rows);
+  auto options = only(Group::kDetection);
+  options.judge = Judge::kAuto;
+  const auto report = evaluate({.train = train,
+                                .synthetic = Dataset(train.schema(), columns),
+                                .holdout = population(600, Seed{3})},
+                               Seed{1}, options);
+  EXPECT_GT(*report["c2st_holdout"].value, 0.75);
+  EXPECT_THAT(report["c2st_holdout"].judge, HasSubstr("XGBoost"));
+  EXPECT_EQ(report["c2st_holdout"].grade, Grade::kWeak);
+}
+
+TEST(Evaluate, ANamedJudgeThatIsNotThereIsUnavailable) {
+  if (boosted_trees_available()) GTEST_SKIP() << "built with XGBoost";
+  auto options = only(Group::kDetection);
+  options.judge = Judge::kBoostedTrees;
+  const auto report = evaluate(
+      {.train = population(50, Seed{1}), .synthetic = population(50, Seed{2})}, Seed{1}, options);
+  EXPECT_EQ(report["c2st_train"].status, Status::kUnavailable);
+  EXPECT_THAT(report["c2st_train"].reason, HasSubstr("SEMBLANCE_XGBOOST=ON"));
+}
+
+TEST(Evaluate, DoesNotDependOnThreads) {
+  const Evaluation evaluation{.train = population(200, Seed{1}),
+                              .synthetic = population(150, Seed{2}),
+                              .holdout = population(100, Seed{3})};
+  auto options = quick();
+  const auto strip = [](const Report& report) {
+    auto json = nlohmann::json::parse(report.to_json());
+    json["seconds"] = 0;
+    for (auto& m : json["metrics"]) m["seconds"] = 0;
+    return json.dump();
+  };
+  const auto one = strip(evaluate(evaluation, Seed{5}, options));
+  options.run.threads = 3;
+  EXPECT_EQ(strip(evaluate(evaluation, Seed{5}, options)), one);
+  EXPECT_NE(strip(evaluate(evaluation, Seed{6}, options)), one);
+}
+
+TEST(Evaluate, WithoutHoldoutSaysWhatIsMissing) {
+  const auto report = evaluate(
+      {.train = population(100, Seed{1}), .synthetic = population(80, Seed{2})}, Seed{1}, quick());
+  for (const char* id : {"c2st_holdout", "utility", "dcr_share"}) {
+    EXPECT_EQ(report[id].status, Status::kNotApplicable) << id;
+    EXPECT_EQ(report[id].reason, "needs a holdout: real rows that the generator has not seen")
+        << id;
+    EXPECT_FALSE(report[id].value.has_value()) << id;
+  }
+  EXPECT_THAT(report["shape_error"].holdout.meaning, HasSubstr("one half of the training rows"));
+  EXPECT_TRUE(report["shape_error"].holdout.value.has_value());
+  EXPECT_TRUE(report["dcr_p5"].value.has_value());
+  EXPECT_THAT(report.warnings, testing::Contains(HasSubstr("No holdout was given")));
+}
+
+TEST(Evaluate, RegressionAndManyClassesHaveTheirScores) {
+  Evaluation evaluation{.train = population(300, Seed{1}),
+                        .synthetic = population(300, Seed{2}),
+                        .holdout = population(300, Seed{3}),
+                        .target = "x"};
+  auto report = evaluate(evaluation, Seed{1}, only(Group::kUtility));
+  EXPECT_THAT(report["utility"].title, HasSubstr("R2"));
+  EXPECT_GT(*report["utility"].value, 0.5);
+  evaluation.target = "c";
+  report = evaluate(evaluation, Seed{1}, only(Group::kUtility));
+  EXPECT_THAT(report["utility"].title, HasSubstr("macro-F1"));
+  EXPECT_GT(*report["utility"].value, 0.5);
+  EXPECT_LE(report["utility"].interval->lo, *report["utility"].value);
+  EXPECT_FALSE(report.has("utility_macro_f1"));
+}
+
+TEST(Evaluate, AClassThatTheSyntheticRowsLackCountsAsMissed) {
+  const auto train = population(300, Seed{1});
+  std::vector<std::int64_t> rows;
+  for (std::int64_t i = 0; i < 300; ++i) {
+    if (train.column("y").codes()[static_cast<std::size_t>(i)] == 0) rows.push_back(i);
+  }
+  const auto report =
+      evaluate({.train = train, .synthetic = train.take(rows), .holdout = population(300, Seed{3})},
+               Seed{1}, only(Group::kUtility));
+  EXPECT_EQ(*report["utility"].value, 0.5);
+  EXPECT_LT(*report["utility_macro_f1"].value, 0.5);
+}
+
+TEST(Evaluate, OddColumnsAreSurvived) {
+  const std::string head = "x,c\n";
+  const std::vector<std::string> tables = {
+      head + "1,a\n1,a\n1,a\n1,a\n",  // constant
+      head + ",a\n,b\n,a\n,b\n",      // all missing
+      head + "1,\n2,\n3,\n4,\n",      // no category
+      head + "1,a\n2,b\n"             // two rows
+  };
+  for (const auto& a : tables) {
+    for (const auto& b : tables) {
+      const auto report = evaluate({.train = table(a), .synthetic = table(b), .holdout = table(a)},
+                                   Seed{1}, quick());
+      EXPECT_FALSE(report.to_html().empty());
+      EXPECT_FALSE(report.to_text().empty());
+      EXPECT_THAT(report.to_json(), Not(HasSubstr("NaN")));
+      for (const auto& m : report.metrics)
+        EXPECT_EQ(m.value.has_value(), m.status == Status::kOk) << m.id << " " << a << b;
+    }
+  }
+}
+
+TEST(Evaluate, MessagesNameTheRule) {
+  const auto train = population(20, Seed{1});
+  const auto call = [&](const Evaluation& e, const EvaluateOptions& o = {}) {
+    return message([&] { (void)evaluate(e, Seed{1}, o); });
+  };
+  EXPECT_EQ(call({.train = train.slice(0, 1), .synthetic = train}),
+            "evaluate: train must have at least 2 rows, got 1");
+  const std::vector<std::string> names = {"x", "n", "c"};
+  EXPECT_EQ(call({.train = train, .synthetic = train.select(names)}),
+            "evaluate: synthetic lacks column 'y' of train");
+  EXPECT_THAT(call({.train = train, .synthetic = train, .target = "z"}), HasSubstr("'z'"));
+  EXPECT_EQ(call({.train = train, .synthetic = train, .holdout = train, .positive = "q"}),
+            "evaluate: positive class 'q' is no category of 'y'");
+  EXPECT_EQ(call({.train = train, .synthetic = train}, {.bootstrap = 5}),
+            "EvaluateOptions.bootstrap must be 0 or >= 20, got 5");
+  EXPECT_EQ(call({.train = train, .synthetic = train}, {.level = 1}),
+            "EvaluateOptions.level must be in (0, 1), got 1");
+}
+
+TEST(Evaluate, StoppingThrowsCancelled) {
+  auto options = quick();
+  options.run.on_progress = [](const Progress& p) {
+    return p.step > 3 ? Flow::kStop : Flow::kContinue;
+  };
+  const auto train = population(30, Seed{1});
+  EXPECT_THROW((void)evaluate({.train = train, .synthetic = train}, Seed{1}, options), Cancelled);
+}
+
+TEST(Evaluate, ProgressEndsAtItsTotal) {
+  auto options = quick();
+  std::int64_t last = 0, total = 0;
+  options.run.on_progress = [&](const Progress& p) {
+    EXPECT_GE(p.step, last);
+    last = p.step;
+    total = p.total;
+    return Flow::kContinue;
+  };
+  const auto train = population(30, Seed{1});
+  (void)evaluate({.train = train, .synthetic = train, .holdout = train}, Seed{1}, options);
+  EXPECT_EQ(last, total);
+}
+
+class Written : public testing::Test {
+ protected:
+  static const Report& report() {
+    static const Report made =
+        evaluate({.train = population(120, Seed{1}, "<script>alert('x')</script>"),
+                  .synthetic = population(90, Seed{2}, "<script>alert('x')</script>"),
+                  .holdout = population(60, Seed{3}, "<script>alert('x')</script>")},
+                 Seed{9}, quick());
+    return made;
+  }
+};
+
+TEST_F(Written, JsonHasTheSchemaAndExactNumbers) {
+  const auto json = nlohmann::json::parse(report().to_json());
+  EXPECT_EQ(json["schema"], "semblance.report/1");
+  EXPECT_EQ(json["seed"], 9);
+  EXPECT_EQ(json["rows"]["holdout"], 60);
+  for (const auto& m : json["metrics"]) {
+    const Metric& own = report()[m["id"].get<std::string>()];
+    if (own.value) EXPECT_EQ(m["value"].get<double>(), *own.value) << own.id;
+    EXPECT_EQ(m["holdout"]["value"].is_null(), !own.holdout.value.has_value()) << own.id;
+  }
+}
+
+TEST_F(Written, HtmlEscapesWhatTheDataSay) {
+  const auto html = report().to_html();
+  EXPECT_THAT(html, Not(HasSubstr("<script")));
+  EXPECT_THAT(html, HasSubstr("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"));
+}
+
+TEST_F(Written, HtmlNeedsNoNetworkAndHasAllSections) {
+  const auto html = report().to_html();
+  for (const char* outside : {"http:", "https:", "src=", "@import", "url("})
+    EXPECT_THAT(html, Not(HasSubstr(outside)));
+  for (const char* section :
+       {"Scorecard", "Columns", "Pairs of columns", "Told apart", "Usefulness", "Copying",
+        "Every number", "prefers-color-scheme", "@media print"})
+    EXPECT_THAT(html, HasSubstr(section));
+}
+
+TEST_F(Written, RareCategoriesAreNotNamedInPictures) {
+  std::string csv = "x,c\n";
+  for (int i = 0; i < 100; ++i) csv += fmt::format("{},{}\n", i, i < 96 ? "common" : "secret");
+  const auto data = table(csv);
+  const auto made = evaluate({.train = data, .synthetic = data}, Seed{1}, only(Group::kColumns));
+  EXPECT_THAT(made.to_html(), Not(HasSubstr("secret")));
+  EXPECT_THAT(made.to_html(), HasSubstr("1 other"));
+}
+
+TEST_F(Written, TextKeepsToItsWidthAndColoursOnlyWhenAsked) {
+  for (const int width : {80, 120}) {
+    const auto text = report().to_text({.width = width});
+    EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+    for (std::size_t at = 0; at < text.size();) {
+      const auto end = text.find('\n', at);
+      EXPECT_LE(end - at, static_cast<std::size_t>(width)) << text.substr(at, end - at);
+      at = end + 1;
+    }
+  }
+  EXPECT_THAT(report().to_text({.colour = true}), HasSubstr("\x1b["));
+  EXPECT_EQ(message([] { (void)Report().to_text({.width = 20}); }),
+            "TextStyle.width must be 60 to 200, got 20");
+}
+
+TEST_F(Written, MetricsAreFoundByNameAndMistypedOnesAreSuggested) {
+  EXPECT_EQ(report()["pair_tvd"].group, Group::kPairs);
+  EXPECT_EQ(message([] { (void)report()["pair_tdv"]; }),
+            "Report has no metric 'pair_tdv'; did you mean 'pair_tvd'?");
+}
+
+TEST_F(Written, FilesThatCannotBeWrittenAreNamed) {
+  EXPECT_THROW(report().write_html("/nowhere/at/all/report.html"), FileError);
+}
+
+}  // namespace
+}  // namespace semblance
