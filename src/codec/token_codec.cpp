@@ -232,10 +232,10 @@ float TokenColumn::weight(const Token& token, const ResolvedTerm& term) const {
         grain() > 0 ? (high - low) / grain() + 1 : static_cast<double>(token.count);
     return static_cast<float>(std::min(1.0, static_cast<double>(inside) / std::max(1.0, values)));
   }
-  const double from = round_to_grain(std::max(low, term.range->min)),
-               to = round_to_grain(std::min(high, term.range->max));
-  if (std::max(low, term.range->min) > std::min(high, term.range->max)) return 0;
-  if (grain() > 0 && (from > term.range->max || to < term.range->min)) return 0;
+  const double from = std::max(low, term.range->min), to = std::min(high, term.range->max);
+  const double step =
+      grain();  // between from and to there must be a value that the column can have
+  if (from > to || (step > 0 && std::ceil(from / step - 1e-9) * step > to + 1e-9 * step)) return 0;
   const Span share = accepted(token, *term.range);
   return static_cast<float>(std::max(share.high - share.low, 1e-6));
 }
