@@ -152,27 +152,27 @@ void Builder::note_distinct(std::int64_t value) {
 }
 
 bool Builder::add_integer(std::string_view text) {
-  const auto number = scan_number(text);
-  if (!number || (number->leading_zero && given_ == nullptr)) return false;
-  const auto value = to_integer(*number, text);
+  NumberText number;
+  if (!scan_number(text, number) || (number.leading_zero && given_ == nullptr)) return false;
+  const auto value = to_integer(number, text);
   if (!value) return false;
   integers_.push_back(*value);
   decimals_.push_back(
-      static_cast<std::int8_t>(number->exponent ? -1 : std::min(number->decimals, 127)));
-  style_.add(*number, text, static_cast<double>(*value));
+      static_cast<std::int8_t>(number.exponent ? -1 : std::min(number.decimals, 127)));
+  style_.add(number, text, static_cast<double>(*value));
   note_distinct(*value);
   return true;
 }
 
 bool Builder::add_real(std::string_view text) {
-  const auto number = scan_number(text);
-  if (!number || (number->leading_zero && given_ == nullptr)) return false;
-  const auto value = to_real(*number, text);
+  NumberText number;
+  if (!scan_number(text, number) || (number.leading_zero && given_ == nullptr)) return false;
+  const auto value = to_real(number, text);
   if (!value) return false;
   reals_.push_back(*value);
   decimals_.push_back(
-      static_cast<std::int8_t>(number->exponent ? -1 : std::min(number->decimals, 127)));
-  style_.add(*number, text, *value);
+      static_cast<std::int8_t>(number.exponent ? -1 : std::min(number.decimals, 127)));
+  style_.add(number, text, *value);
   return true;
 }
 
@@ -194,7 +194,7 @@ bool Builder::add_string(const Field& field) {
   const std::int32_t code = field.escaped ? dictionary_.code_of_temporary(unescaped(field.text))
                                           : dictionary_.code(field.text);
   const auto distinct = static_cast<std::size_t>(code) + 1;
-  if (given_ != nullptr && given_->categories.size() > 0 && distinct > checked_) {
+  if (given_ != nullptr && distinct > checked_ && given_->categories.size() > 0) {
     if (given_->categories.code(dictionary_.keys().back()) < 0) return false;
     checked_ = distinct;
   }

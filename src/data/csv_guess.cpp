@@ -44,13 +44,13 @@ std::string next_format(const std::string& after, std::string_view text) {
 }
 
 bool is_integer(std::string_view text) {
-  const auto number = scan_number(text);
-  return number && !number->leading_zero && to_integer(*number, text);
+  NumberText number;
+  return scan_number(text, number) && !number.leading_zero && to_integer(number, text);
 }
 
 bool is_real(std::string_view text) {
-  const auto number = scan_number(text);
-  return number && !number->leading_zero && to_real(*number, text);
+  NumberText number;
+  return scan_number(text, number) && !number.leading_zero && to_real(number, text);
 }
 
 }  // namespace

@@ -20,14 +20,32 @@ struct NumberText {
   bool negative = false;
   bool point = false;
   bool exponent = false;
-  bool zeros_after_point = true;
   bool leading_zero = false;  ///< "007": a code rather than a number.
   bool plain = true;          ///< No plus sign, no exponent, digits on both sides of a point.
 };
 
-/// Splits a number's text up; nothing if it is none.
-inline std::optional<NumberText> scan_number(std::string_view text) {
-  NumberText out;
+/// Steps over digits and appends them to `mantissa`.
+inline const char* take_digits(const char* p, const char* end, std::uint64_t& mantissa) {
+  std::uint64_t value = mantissa;
+  for (; p != end; ++p) {
+    const auto digit = static_cast<unsigned char>(*p - '0');
+    if (digit > 9) break;
+    value = value * 10 + digit;
+  }
+  mantissa = value;
+  return p;
+}
+
+/// Whether [p, end) is the rest of a number from its 'e' on.
+inline bool is_exponent(const char* p, const char* end) {
+  if (*p != 'e' && *p != 'E') return false;
+  if (++p != end && (*p == '-' || *p == '+')) ++p;
+  std::uint64_t ignored = 0;
+  return p != end && take_digits(p, end, ignored) == end;
+}
+
+/// Splits a number's text up; false if it is none.
+inline bool scan_number(std::string_view text, NumberText& out) {
   const char* p = text.data();
   const char* const end = p + text.size();
   if (p != end && (*p == '-' || *p == '+')) {
@@ -35,36 +53,26 @@ inline std::optional<NumberText> scan_number(std::string_view text) {
     out.plain = out.negative;
     ++p;
   }
-  const char* const first = p;
-  const auto digit = [&](char c) {
-    out.last = c - '0';
-    if (out.digits > 0 || c != '0') ++out.digits;
-    out.mantissa = out.mantissa * 10 + static_cast<std::uint64_t>(out.last);
-  };
-  for (; p != end && static_cast<unsigned char>(*p - '0') < 10; ++p) digit(*p);
+  const char* first = p;
+  p = take_digits(p, end, out.mantissa);
   const auto whole = p - first;
   out.leading_zero = whole > 1 && *first == '0';
   if (p != end && *p == '.') {
     out.point = true;
     const char* const fraction = ++p;
-    for (; p != end && static_cast<unsigned char>(*p - '0') < 10; ++p) {
-      if (*p != '0') out.zeros_after_point = false;
-      digit(*p);
-    }
+    p = take_digits(p, end, out.mantissa);
     out.decimals = static_cast<int>(p - fraction);
     if (whole == 0 || out.decimals == 0) out.plain = false;
   }
-  if (whole + out.decimals == 0) return {};
-  if (p == end) return out;
-  if (*p != 'e' && *p != 'E') return {};
+  out.digits = static_cast<int>(whole) + out.decimals;
+  if (out.digits == 0) return false;
+  out.last = (out.point && out.decimals == 0 ? p[-2] : p[-1]) - '0';
+  for (; first != p && (*first == '0' || *first == '.'); ++first)
+    out.digits -= *first == '0' ? 1 : 0;
+  if (p == end) return true;
   out.exponent = true;
   out.plain = false;
-  if (++p != end && (*p == '-' || *p == '+')) ++p;
-  if (p == end) return {};
-  for (; p != end; ++p) {
-    if (static_cast<unsigned char>(*p - '0') >= 10) return {};
-  }
-  return out;
+  return is_exponent(p, end);
 }
 
 inline constexpr std::array<double, 23> kPowersOfTen = {
@@ -86,8 +94,7 @@ inline std::optional<double> to_real(const NumberText& number, std::string_view 
 /// A whole number of 64 bits, also written "880.0" or "1e+05".
 inline std::optional<std::int64_t> to_integer(const NumberText& number, std::string_view text) {
   if (number.exponent) return parse_whole(text);
-  if (!number.zeros_after_point) return {};
-  if (number.decimals > 0 || number.digits > 18) return parse_integer(text);
+  if (number.point || number.digits > 18) return parse_integer(text);
   const auto value = static_cast<std::int64_t>(number.mantissa);
   return number.negative ? -value : value;
 }

@@ -113,9 +113,15 @@ class Reader {
     names_.push_back(std::move(name));
   }
 
+  [[nodiscard]] bool is_mark(std::string_view text) const {
+    return std::find(options_.missing.begin(), options_.missing.end(), text) !=
+           options_.missing.end();
+  }
+
   [[nodiscard]] bool is_missing(const csv::Field& field) const {
-    return !field.quoted && std::find(options_.missing.begin(), options_.missing.end(),
-                                      field.text) != options_.missing.end();
+    if (field.quoted) return false;
+    if (field.text.empty()) return empty_is_missing_;
+    return has_marks_ && is_mark(field.text);
   }
 
   /// A tokeniser behind the header.
@@ -163,6 +169,7 @@ class Reader {
   }
 
   void make_builders(std::vector<Guess> guesses) {
+    builders_.reserve(names_.size());
     const auto rows =
         1 + std::count(text_.begin() + static_cast<std::ptrdiff_t>(body_), text_.end(), '\n');
     for (std::size_t i = 0; i < names_.size(); ++i) {
@@ -212,6 +219,8 @@ class Reader {
   const CsvOptions& options_;
   const std::string& origin_;
   char delimiter_;
+  bool empty_is_missing_ = is_mark("");
+  bool has_marks_ = options_.missing.size() > (empty_is_missing_ ? 1U : 0U);
   std::size_t body_ = 0;
   std::vector<std::string> names_;
   std::vector<Builder> builders_;

@@ -36,21 +36,24 @@ class Tokens {
   /// The next field; not at the end.
   /// \throws FileError for a broken quote.
   Field next() {
-    if (*position_ == '"') return next_quoted();
     const char* const begin = position_;
+    if (*begin == '"') return next_quoted();
+    const char* p = begin;
     bool non_ascii = false;
-    for (; position_ != end_; ++position_) {
-      const Class what = classes_[static_cast<unsigned char>(*position_)];
-      if (what == kOrdinary) continue;
+    for (; p != end_; ++p) {
+      const Class what = classes_[static_cast<unsigned char>(*p)];
+      if (what == kOrdinary) [[likely]]
+        continue;
       if (what == kHigh) {
         non_ascii = true;
       } else if (what == kQuote) {
-        broken_quote(position_, "a quote within an unquoted field");
-      } else if (what != kReturn || ends_line(position_)) {
+        broken_quote(p, "a quote within an unquoted field");
+      } else if (what != kReturn || ends_line(p)) {
         break;
       }
     }
-    const std::string_view text(begin, static_cast<std::size_t>(position_ - begin));
+    position_ = p;
+    const std::string_view text(begin, static_cast<std::size_t>(p - begin));
     return {text, false, false, take_end(), non_ascii};
   }
 

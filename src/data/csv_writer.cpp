@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <fstream>
 #include <ostream>
-#include <system_error>
 
+#include "data/file_bytes.hpp"
 #include "detail/check.hpp"
 #include "semblance/data/csv.hpp"
 
@@ -81,18 +79,7 @@ void write_csv(const Dataset& data, std::ostream& out, bool header) {
 
 void write_csv(const Dataset& data, const std::filesystem::path& file) {
   require_no_tensor(data.schema());
-  const std::filesystem::path temporary = file.string() + ".part";
-  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  write_csv(data, out);
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(temporary, file, error);
-  if (!out || error) {
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    fail<FileError>("{}: cannot be written; check that the folder exists and has space",
-                    file.string());
-  }
+  write_atomically(file, [&](std::ostream& out) { write_csv(data, out); });
 }
 
 }  // namespace semblance

@@ -13,11 +13,12 @@ namespace {
 
 void check_codes(const Field& field, const Column& column) {
   const auto codes = column.codes();
+  const std::int32_t size = field.categories.size();
   for (std::int64_t i = 0; i < column.size(); ++i) {
     const std::int32_t code = codes[static_cast<std::size_t>(i)];
-    require(!column.is_valid(i) || (code >= 0 && code < field.categories.size()),
+    require(!column.is_valid(i) || (code >= 0 && code < size),
             "Dataset: column '{}', row {}: the code must be in [0, {}), got {}", field.name, i,
-            field.categories.size(), code);
+            size, code);
   }
 }
 

@@ -22,11 +22,10 @@ std::string_view without_plus(std::string_view text) {
 
 /// Exactly `decimals` digits after the point.
 std::string fixed(double value, int decimals) {
-  std::string out(350 + static_cast<std::size_t>(decimals), '\0');  // 309 digits at most before it
-  const auto end =
-      std::to_chars(out.data(), out.data() + out.size(), value, std::chars_format::fixed, decimals);
-  out.resize(static_cast<std::size_t>(end.ptr - out.data()));
-  return out;
+  std::array<char, 800> out;  // 309 digits before the point, at most 400 behind it
+  const auto end = std::to_chars(out.data(), out.data() + out.size(), value,
+                                 std::chars_format::fixed, std::min(decimals, 400));
+  return {out.data(), end.ptr};
 }
 
 /// Plain digits from 1e-5 up to 1e16, scientific outside.
