@@ -11,10 +11,18 @@ function(semblance_fmt_first target)
 endfunction()
 
 function(semblance_configure_library)
+  get_target_property(type semblance TYPE)
+  if(type STREQUAL "SHARED_LIBRARY")
+    set(visibility default)  # every public class would need an export macro otherwise
+  else()
+    set(visibility hidden)
+  endif()
   set_target_properties(semblance PROPERTIES
     CXX_EXTENSIONS OFF
-    CXX_VISIBILITY_PRESET hidden
+    CXX_VISIBILITY_PRESET ${visibility}
     VISIBILITY_INLINES_HIDDEN ON
+    VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
     POSITION_INDEPENDENT_CODE ON
     VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL})
   target_compile_features(semblance PUBLIC cxx_std_20)
@@ -22,8 +30,10 @@ function(semblance_configure_library)
   target_include_directories(semblance PRIVATE "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(semblance
     PUBLIC semblance::torch
-    PRIVATE fmt::fmt spdlog::spdlog nlohmann_json::nlohmann_json PNG::PNG ZLIB::ZLIB Eigen3::Eigen
-            nanoflann::nanoflann Threads::Threads)
+    PRIVATE fmt::fmt spdlog::spdlog PNG::PNG ZLIB::ZLIB Threads::Threads
+            # headers only: users of the installed library need none of them
+            $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> $<BUILD_INTERFACE:Eigen3::Eigen>
+            $<BUILD_INTERFACE:nanoflann::nanoflann>)
   if(SEMBLANCE_XGBOOST)
     target_link_libraries(semblance PRIVATE semblance::xgboost)
   endif()

@@ -1,0 +1,12 @@
+# The doc comments of the public headers have no faults: cmake -Dsource=... -Doutput=... -P this.
+find_program(doxygen doxygen)
+if(NOT doxygen)
+  message("skipped: doxygen is not installed (apt install doxygen)")
+  return()
+endif()
+file(MAKE_DIRECTORY "${output}")
+set(ENV{SEMBLANCE_DOXYGEN_OUTPUT} "${output}")
+execute_process(COMMAND "${doxygen}" docs/Doxyfile WORKING_DIRECTORY "${source}" RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "doxygen found faults in the documentation of the public headers")
+endif()

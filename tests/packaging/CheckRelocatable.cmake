@@ -1,0 +1,11 @@
+# The exported CMake files name no folder of the machine that built them: cmake -Dfolder=... -P this.
+file(GLOB exported "${folder}/*.cmake")
+if(NOT exported)
+  message(FATAL_ERROR "no CMake files are installed in ${folder}")
+endif()
+foreach(file IN LISTS exported)
+  file(STRINGS "${file}" hits REGEX "[\" ;=]/[A-Za-z]+/")
+  if(hits)
+    message(SEND_ERROR "${file} names an absolute path:\n${hits}")
+  endif()
+endforeach()
