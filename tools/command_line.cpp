@@ -54,7 +54,11 @@ struct Grammar {
 };
 
 void declare_seed(CLI::App& app, std::uint64_t& seed) {
-  app.add_option("--seed", seed, "Same seed, same rows")->capture_default_str();
+  app.add_option("--seed", seed, "Same seed, same rows")
+      ->capture_default_str()
+      ->check([](const std::string& text) {  // CLI11 would wrap a negative number around
+        return text.starts_with('-') ? "must be >= 0, got " + text : std::string();
+      });
 }
 
 void declare_train(CLI::App& app, TableOptions& table) {

@@ -27,11 +27,6 @@ bool is_stream(const fs::path& output) {
   return output == "-" || (fs::exists(output, ignored) && !fs::is_regular_file(output, ignored));
 }
 
-[[noreturn]] void cannot_write(const fs::path& file) {
-  fail<FileError>("{}: cannot be written; check that the folder exists and has space",
-                  file == "-" ? "standard output" : file.string());
-}
-
 }  // namespace
 
 Dataset read_table(const TableOptions& options) {
@@ -71,37 +66,22 @@ void check_output(const fs::path& file) {
                      folder.string());
 }
 
-TableWriter::TableWriter(const fs::path& output) : output_(output) {
-  if (output_ == "-") return;
-  check_output(output_);
-  if (!is_stream(output_)) temporary_ = output_.string() + ".part";
-  file_.open(temporary_.empty() ? output_ : temporary_, std::ios::binary | std::ios::trunc);
-  if (!file_) cannot_write(output_);
+TableWriter::TableWriter(const fs::path& output) {
+  if (output == "-") return;
+  check_output(output);
+  file_.emplace(output);
 }
-
-TableWriter::~TableWriter() {
-  if (temporary_.empty()) return;
-  file_.close();
-  std::error_code ignored;
-  fs::remove(temporary_, ignored);
-}
-
-std::ostream& TableWriter::out() { return output_ == "-" ? std::cout : file_; }
 
 void TableWriter::append(const Dataset& rows) {
-  write_csv(rows, out(), std::exchange(first_, false));
-  if (!out()) cannot_write(output_);
+  write_csv(rows, file_ ? file_->stream() : std::cout, std::exchange(first_, false));
+  require<FileError>(file_ || std::cout, "standard output: cannot be written");
+  require<FileError>(!file_ || file_->stream(), "the table cannot be written; is there space?");
 }
 
 void TableWriter::commit() {
-  out().flush();
-  if (!out()) cannot_write(output_);
-  if (temporary_.empty()) return;
-  file_.close();
-  std::error_code error;
-  fs::rename(temporary_, output_, error);
-  if (error) cannot_write(output_);
-  temporary_.clear();
+  if (file_) return file_->commit();
+  std::cout.flush();
+  require<FileError>(std::cout.good(), "standard output: cannot be written");
 }
 
 nlohmann::ordered_json provenance(const Generator& generator, std::uint64_t seed,
@@ -123,15 +103,9 @@ void write_manifest(const fs::path& table, const nlohmann::ordered_json& object)
 
 void write_text(const fs::path& file, std::string_view text) {
   check_output(file);
-  const fs::path temporary = file.string() + ".part";
-  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  std::error_code error;
-  if (out) fs::rename(temporary, file, error);
-  if (out && !error) return;
-  fs::remove(temporary, error);
-  cannot_write(file);
+  AtomicFile out(file);
+  out.stream() << text;
+  out.commit();
 }
 
 }  // namespace semblance::command

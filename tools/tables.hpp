@@ -3,13 +3,14 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include "commands.hpp"
+#include "core/atomic_file.hpp"
 #include "semblance/data/dataset.hpp"
 
 namespace semblance {
@@ -39,19 +40,11 @@ void check_output(const std::filesystem::path& file);
 class TableWriter {
  public:
   explicit TableWriter(const std::filesystem::path& output);
-  ~TableWriter();
-  TableWriter(const TableWriter&) = delete;
-  TableWriter& operator=(const TableWriter&) = delete;
-
   void append(const Dataset& rows);  ///< \throws FileError.
   void commit();                     ///< \throws FileError.
 
  private:
-  [[nodiscard]] std::ostream& out();
-
-  std::filesystem::path output_;
-  std::filesystem::path temporary_;  ///< Empty: written in place (a pipe, a device, "-").
-  std::ofstream file_;
+  std::optional<AtomicFile> file_;  ///< None: standard output.
   bool first_ = true;
 };
 

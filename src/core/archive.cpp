@@ -10,8 +10,8 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
+#include "core/atomic_file.hpp"
 #include "detail/check.hpp"
 
 namespace semblance {
@@ -195,22 +195,13 @@ void Archive::write(const std::filesystem::path& file) const {
   }
   std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
   text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes, ' ');
-  const std::filesystem::path temporary = file.string() + ".part";
-  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  out << length_bytes(text.size()) << text;
+  AtomicFile out(file);
+  out.stream() << length_bytes(text.size()) << text;
   for (const auto& [name, tensor] : impl_->tensors) {
-    out.write(static_cast<const char*>(tensor.const_data_ptr()),
-              static_cast<std::streamsize>(tensor.nbytes()));
+    out.stream().write(static_cast<const char*>(tensor.const_data_ptr()),
+                       static_cast<std::streamsize>(tensor.nbytes()));
   }
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(temporary, file, error);
-  if (!out || error) {
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    fail<FileError>("{}: cannot be written; check that the folder exists and has space",
-                    file.string());
-  }
+  out.commit();
 }
 
 Archive Archive::read(const std::filesystem::path& file) {

@@ -88,6 +88,25 @@ TEST(Archive, HostileHeadersAreErrors) {
   }
 }
 
+TEST(Archive, WritesThroughADeviceAndALinkInsteadOfReplacingThem) {
+  const auto file = temporary("archive_linked.semb"), link = temporary("archive_link.semb");
+  example().write("/dev/null");
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+  example().write(file);
+  std::filesystem::remove(link);
+  std::filesystem::create_symlink(file, link);
+  example().write(link);
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(Archive::read(link).tensor_names(), example().tensor_names());
+}
+
+TEST(Archive, LeavesNothingWhereItCannotWrite) {
+  const auto file = temporary("no such folder") / "model.semb";
+  EXPECT_THAT([&] { example().write(file); },
+              testing::ThrowsMessage<FileError>(testing::HasSubstr("cannot be written")));
+  EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
+}
+
 // Every single-byte change and every cut gives the same archive, another valid one, or FileError:
 // nothing else.
 TEST(Archive, SurvivesDamage) {
