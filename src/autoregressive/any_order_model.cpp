@@ -147,8 +147,8 @@ TrainConfig train_config(const AnyOrderConfig& c) {
 }  // namespace
 
 struct AnyOrderModel::Fitted {
-  Fitted(TokenCodec tokens, const AnyOrderConfig& config, Seed seed, Device device)
-      : codec(std::move(tokens)), net(codec, config, seed, device) {}
+  Fitted(TokenCodec tokens, const AnyOrderConfig& config, Seed seed, Parameters parameters)
+      : codec(std::move(tokens)), net(codec, config, seed, std::move(parameters)) {}
   TokenCodec codec;
   AnyOrderNet net;
 };
@@ -185,8 +185,8 @@ AnyOrderModel::~AnyOrderModel() = default;
 
 void AnyOrderModel::do_fit(const Dataset& train, Seed seed, const RunOptions& run) {
   TokenCodec codec(train, {config_.max_categories, config_.max_values, config_.bins});
-  auto fitted =
-      std::make_unique<Fitted>(std::move(codec), config_, derive(seed, "any-order"), run.device);
+  auto fitted = std::make_unique<Fitted>(std::move(codec), config_, derive(seed, "any-order"),
+                                         Parameters(derive(seed, "parameters"), run.device));
   at::Tensor tokens = token_matrix(fitted->codec, train);
   const auto held =
       static_cast<std::int64_t>(static_cast<double>(train.rows()) * config_.validation_share);
@@ -241,8 +241,7 @@ void AnyOrderModel::do_save(Archive& archive) const {
 
 void AnyOrderModel::do_load(const Archive& archive, const Schema& schema) {
   auto fitted = std::make_unique<Fitted>(TokenCodec::from_json(archive.text("tokens"), schema),
-                                         config_, Seed{0}, Device::kCpu);
-  fitted->net.parameters().load(archive);
+                                         config_, Seed{0}, Parameters(archive));
   fitted_ = std::move(fitted);
   history_ = {};
 }

@@ -49,9 +49,10 @@ at::Tensor initial_bias(const TokenColumn& column) {
 }  // namespace
 
 AnyOrderNet::AnyOrderNet(const TokenCodec& codec, const AnyOrderConfig& config, Seed seed,
-                         Device device)
-    : parameters_(derive(seed, "parameters"), device), width_(config.embedding_dim) {
-  embedding_ = parameters_.given("embedding", initial_embedding(codec, width_, seed));
+                         Parameters parameters)
+    : parameters_(std::move(parameters)), width_(config.embedding_dim) {
+  embedding_ = parameters_.given("embedding", {codec.offsets().back(), width_},
+                                 [&] { return initial_embedding(codec, width_, seed); });
   for (std::int64_t c = 0; c < codec.size(); ++c) {
     const std::string name = "column." + std::to_string(c);
     Column column;
@@ -67,8 +68,9 @@ AnyOrderNet::AnyOrderNet(const TokenCodec& codec, const AnyOrderConfig& config, 
       const double bound = last ? 0.1 * std::sqrt(3.0 / static_cast<double>(wide))
                                 : std::sqrt(6.0 / static_cast<double>(wide));
       column.weight.push_back(parameters_.uniform(at + ".weight", {wide, next}, bound));
-      column.bias.push_back(last ? parameters_.given(at + ".bias", initial_bias(codec[c]))
-                                 : parameters_.constant(at + ".bias", {next}, 0));
+      column.bias.push_back(
+          last ? parameters_.given(at + ".bias", {next}, [&] { return initial_bias(codec[c]); })
+               : parameters_.constant(at + ".bias", {next}, 0));
       wide = next;
     }
     heads_.push_back(std::move(column));

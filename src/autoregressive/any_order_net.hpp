@@ -19,10 +19,11 @@ using Order = std::vector<std::int64_t>;
 
 class AnyOrderNet {
  public:
-  AnyOrderNet(const TokenCodec& codec, const AnyOrderConfig& config, Seed seed, Device device);
+  /// \param parameters  Empty: where the layers take their start values from.
+  AnyOrderNet(const TokenCodec& codec, const AnyOrderConfig& config, Seed seed,
+              Parameters parameters);
 
   [[nodiscard]] const Parameters& parameters() const noexcept { return parameters_; }
-  [[nodiscard]] Parameters& parameters() noexcept { return parameters_; }
   [[nodiscard]] std::int64_t columns() const noexcept {
     return static_cast<std::int64_t>(heads_.size());
   }

@@ -37,33 +37,48 @@ at::Tensor rows_of(Seed stage, std::int64_t first, std::int64_t count, std::int6
   return out;
 }
 
+/// The tensor of that name and shape. \throws FileError if it is another.
+at::Tensor stored(const Archive& archive, const std::string& name, at::IntArrayRef shape) {
+  const at::Tensor value = archive.tensor(name);
+  require<FileError>(value.sizes() == shape && value.scalar_type() == at::kFloat,
+                     "the model file's tensor '{}' has the wrong shape or type", name);
+  return value.clone();
+}
+
 }  // namespace
 
 at::Tensor Parameters::uniform(const std::string& name, std::vector<std::int64_t> shape,
                                double bound) {
-  Stream stream(seed_, name);
-  const auto draw = [&] { return static_cast<float>((2 * stream.uniform() - 1) * bound); };
-  return add(name, filled(product(shape), draw).reshape(shape));
+  return add(name, shape, [&] {
+    Stream stream(seed_, name);
+    return filled(product(shape),
+                  [&] { return static_cast<float>((2 * stream.uniform() - 1) * bound); });
+  });
 }
 
 at::Tensor Parameters::normal(const std::string& name, std::vector<std::int64_t> shape,
                               double deviation) {
-  Stream stream(seed_, name);
-  const auto draw = [&] { return static_cast<float>(stream.normal() * deviation); };
-  return add(name, filled(product(shape), draw).reshape(shape));
+  return add(name, shape, [&] {
+    Stream stream(seed_, name);
+    return filled(product(shape), [&] { return static_cast<float>(stream.normal() * deviation); });
+  });
 }
 
 at::Tensor Parameters::constant(const std::string& name, std::vector<std::int64_t> shape,
                                 double value) {
-  return add(name, at::full(shape, value, at::kFloat));
+  return add(name, shape, [&] { return at::full(shape, value, at::kFloat); });
 }
 
-at::Tensor Parameters::given(const std::string& name, const at::Tensor& value) {
-  return add(name, value.detach().to(at::kFloat).clone());
+at::Tensor Parameters::given(const std::string& name, std::vector<std::int64_t> shape,
+                             const std::function<at::Tensor()>& value) {
+  return add(name, shape, value);
 }
 
-at::Tensor Parameters::add(const std::string& name, const at::Tensor& value) {
-  tensors_.push_back(value.to(torch_device(device_)).requires_grad_());
+at::Tensor Parameters::add(const std::string& name, const std::vector<std::int64_t>& shape,
+                           const std::function<at::Tensor()>& value) {
+  const at::Tensor start =
+      source_ != nullptr ? stored(*source_, name, shape) : value().to(at::kFloat).reshape(shape);
+  tensors_.push_back(start.to(torch_device(device_)).requires_grad_());
   names_.push_back(name);
   return tensors_.back();
 }
@@ -81,10 +96,7 @@ void Parameters::save(Archive& archive) const {
 void Parameters::load(const Archive& archive) {
   const c10::NoGradGuard guard;
   for (std::size_t i = 0; i < names_.size(); ++i) {
-    const at::Tensor value = archive.tensor(names_[i]);
-    require<FileError>(value.sizes() == tensors_[i].sizes() && value.scalar_type() == at::kFloat,
-                       "the model file's tensor '{}' has the wrong shape or type", names_[i]);
-    tensors_[i].copy_(value);
+    tensors_[i].copy_(stored(archive, names_[i], tensors_[i].sizes()));
   }
 }
 

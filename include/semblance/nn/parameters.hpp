@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,10 @@ class Archive;
 class Parameters {
  public:
   explicit Parameters(Seed seed, Device device = Device::kCpu) : seed_(seed), device_(device) {}
+  /// Takes every value from `archive` instead of drawing it: a file that is not what its
+  /// configuration says is found at the first tensor, before memory is spent on it. The archive
+  /// must outlive the construction of the layers. \throws FileError while layers are made.
+  explicit Parameters(const Archive& archive) : source_(&archive) {}
 
   /// Uniform in (-bound, bound), float32, requires a gradient.
   at::Tensor uniform(const std::string& name, std::vector<std::int64_t> shape, double bound);
@@ -31,8 +36,9 @@ class Parameters {
   at::Tensor normal(const std::string& name, std::vector<std::int64_t> shape, double deviation);
   /// A constant, float32, requires a gradient.
   at::Tensor constant(const std::string& name, std::vector<std::int64_t> shape, double value);
-  /// A copy of `value` as float32 that requires a gradient.
-  at::Tensor given(const std::string& name, const at::Tensor& value);
+  /// What `value()` returns, as float32 of that shape that requires a gradient.
+  at::Tensor given(const std::string& name, std::vector<std::int64_t> shape,
+                   const std::function<at::Tensor()>& value);
 
   [[nodiscard]] const std::vector<at::Tensor>& tensors() const noexcept { return tensors_; }
   [[nodiscard]] std::int64_t count() const;  ///< Number of scalars.
@@ -42,10 +48,12 @@ class Parameters {
   void load(const Archive& archive);
 
  private:
-  at::Tensor add(const std::string& name, const at::Tensor& value);
+  at::Tensor add(const std::string& name, const std::vector<std::int64_t>& shape,
+                 const std::function<at::Tensor()>& value);
 
-  Seed seed_;
-  Device device_;
+  Seed seed_{0};
+  Device device_ = Device::kCpu;
+  const Archive* source_ = nullptr;  // only while layers are made
   std::vector<std::string> names_;
   std::vector<at::Tensor> tensors_;
 };
