@@ -59,11 +59,11 @@ Column bytes_column(std::vector<std::int64_t> shape, std::int64_t rows) {
   return Column::tensors(std::move(values), std::move(shape));
 }
 
-/// Damages a good file at random, 400 times; reading must work or throw FileError.
+/// Damages a good file at random, 100 times; reading must work or throw FileError.
 void fuzz(const std::string& good, const fs::path& file,
           const std::function<Column(const fs::path&)>& read) {
   int refused = 0;
-  for (std::uint64_t trial = 0; trial < 400; ++trial) {
+  for (std::uint64_t trial = 0; trial < 100; ++trial) {
     Stream random(Seed{3}, "mutations", trial);
     std::string bytes = good;
     if (random.below(4) == 0) bytes.resize(random.below(bytes.size()));
@@ -77,7 +77,7 @@ void fuzz(const std::string& good, const fs::path& file,
       ++refused;
     }
   }
-  EXPECT_GT(refused, 50);
+  EXPECT_GT(refused, 12);
 }
 
 TEST(Idx, ReadsTheFormatByItsBytes) {
