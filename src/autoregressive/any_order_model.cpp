@@ -24,7 +24,8 @@ static void visit(AnyOrderConfig& c, Visitor&& v) {
   v("schema_order_share", c.schema_order_share,
     "Share of training orders that are the schema's, in [0, 1]");
   v("max_targets", c.max_targets, "Columns that one shard learns to predict, >= 1");
-  v("epochs", c.epochs, "Most passes over the rows, >= 1");
+  v("epochs", c.epochs,
+    "Most passes over the rows, >= 0; 0: 60, and on small tables as many as make 3,000 steps");
   v("batch_size", c.batch_size, "Rows a step, >= 1");
   v("learning_rate", c.learning_rate, "Peak of the cosine schedule, > 0");
   v("weight_decay", c.weight_decay, "Of AdamW, >= 0");
@@ -136,9 +137,22 @@ struct Learner {
   }
 };
 
-TrainConfig train_config(const AnyOrderConfig& c) {
-  return {.epochs = c.epochs,
-          .batch_size = c.batch_size,
+// What `epochs = 0` means.
+constexpr std::int64_t kEpochs = 60, kLeastSteps = 3000;
+
+/// Rows held back for early stopping: a share, but enough of them to judge by.
+std::int64_t held_back(std::int64_t rows, double share) {
+  if (share == 0) return 0;
+  const auto wanted = static_cast<std::int64_t>(static_cast<double>(rows) * share);
+  return std::max(wanted, std::min<std::int64_t>(200, rows / 5));
+}
+
+TrainConfig train_config(const AnyOrderConfig& c, std::int64_t rows) {
+  const std::int64_t batch = std::min(c.batch_size, std::max<std::int64_t>(1, rows / 8));
+  const std::int64_t steps = (rows + batch - 1) / batch;  // of an epoch
+  const std::int64_t enough = std::max(kEpochs, (kLeastSteps + steps - 1) / steps);
+  return {.epochs = c.epochs > 0 ? c.epochs : enough,
+          .batch_size = batch,
           .clip_norm = 10.0,
           .ema_decay = c.ema_decay,
           .patience = c.patience};
@@ -164,7 +178,7 @@ void AnyOrderConfig::validate() const {
   require(schema_order_share >= 0 && schema_order_share <= 1,
           "AnyOrderConfig.schema_order_share must be in [0, 1], got {}", schema_order_share);
   at_least("max_targets", max_targets, 1);
-  at_least("epochs", epochs, 1);
+  at_least("epochs", epochs, 0);
   at_least("batch_size", batch_size, 1);
   require(learning_rate > 0, "AnyOrderConfig.learning_rate must be > 0, got {}", learning_rate);
   require(weight_decay >= 0, "AnyOrderConfig.weight_decay must be >= 0, got {}", weight_decay);
@@ -188,8 +202,7 @@ void AnyOrderModel::do_fit(const Dataset& train, Seed seed, const RunOptions& ru
   auto fitted = std::make_unique<Fitted>(std::move(codec), config_, derive(seed, "any-order"),
                                          Parameters(derive(seed, "parameters"), run.device));
   at::Tensor tokens = token_matrix(fitted->codec, train);
-  const auto held =
-      static_cast<std::int64_t>(static_cast<double>(train.rows()) * config_.validation_share);
+  const std::int64_t held = held_back(train.rows(), config_.validation_share);
   std::vector<std::int64_t> shuffled = schema_order(train.rows());
   Stream(seed, "validation split").shuffle(shuffled);
   const std::span<const std::int64_t> all(shuffled);
@@ -214,7 +227,7 @@ void AnyOrderModel::do_fit(const Dataset& train, Seed seed, const RunOptions& ru
       return learner.validation_loss(rows_of(validation, shard.rows), shard.number);
     };
   }
-  auto result = semblance::train(problem, train_config(config_), seed, run);
+  auto result = semblance::train(problem, train_config(config_, problem.rows), seed, run);
   history_ = {std::move(result.training_loss), std::move(result.validation_loss),
               result.best_epoch};
   fitted_ = std::move(fitted);

@@ -15,6 +15,17 @@ namespace {
 
 constexpr std::size_t kKnots = 9;  // of a bin's quantile function
 
+struct Resolution {
+  std::size_t most_atoms, bins;
+};
+
+/// What so many rows can support: about 8 rows a value, 20 rows a bin.
+Resolution resolution(const TokenConfig& config, std::size_t rows) {
+  return {
+      std::min(static_cast<std::size_t>(config.max_values), std::max<std::size_t>(32, rows / 8)),
+      std::min(static_cast<std::size_t>(config.bins), std::max<std::size_t>(8, rows / 20))};
+}
+
 double clamp_share(double u) { return std::clamp(u, 0.0, 1.0); }
 
 }  // namespace
@@ -81,10 +92,10 @@ void TokenColumn::learn_numbers(const Column& column, const TokenConfig& config)
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (i == 0 || values[i] != values[i - 1]) starts.push_back(i);
   }
-  const bool atoms_only = starts.size() <= static_cast<std::size_t>(config.max_values);
+  const auto [most_atoms, bins] = resolution(config, values.size());
+  const bool atoms_only = starts.size() <= most_atoms;
   starts.push_back(values.size());
-  const std::size_t full =
-      std::max<std::size_t>(1, values.size() / static_cast<std::size_t>(config.bins));
+  const std::size_t full = std::max<std::size_t>(1, values.size() / bins);
   std::size_t begin = 0;
   for (std::size_t r = 0; r + 1 < starts.size(); ++r) {
     const std::size_t first = starts[r], end = starts[r + 1];

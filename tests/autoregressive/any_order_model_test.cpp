@@ -42,6 +42,7 @@ AnyOrderConfig small() {
           .dropout = 0,
           .epochs = 12,
           .batch_size = 128,
+          .weight_decay = 0.01,
           .patience = 0};
 }
 
@@ -172,8 +173,8 @@ TEST(AnyOrderConfig, NamesTheFirstBadField) {
             "AnyOrderConfig.hidden must have at least one layer, got none");
   EXPECT_EQ(message_of<InvalidArgument>([] { AnyOrderModel({.dropout = 1}); }),
             "AnyOrderConfig.dropout must be in [0, 1), got 1");
-  EXPECT_EQ(message_of<InvalidArgument>([] { AnyOrderModel({.epochs = 0}); }),
-            "AnyOrderConfig.epochs must be >= 1, got 0");
+  EXPECT_EQ(message_of<InvalidArgument>([] { AnyOrderModel({.epochs = -1}); }),
+            "AnyOrderConfig.epochs must be >= 0, got -1");
 }
 
 }  // namespace

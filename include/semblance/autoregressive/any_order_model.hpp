@@ -12,25 +12,23 @@ namespace semblance {
 
 /// Every knob of AnyOrderModel. The defaults suit tables of 10^2 to 10^6 rows.
 struct AnyOrderConfig {
-  std::int64_t embedding_dim = 16;           ///< Width of a token's embedding, >= 1.
-  std::vector<std::int64_t> hidden = {256};  ///< Widths of each column's hidden layers, >= 1 each.
-  double dropout = 0.1;  ///< Of the context embeddings while training, in [0, 1).
-  double schema_order_share =
-      0.5;  ///< Share of training orders that are the schema's, in [0, 1]; the rest is random.
-  std::int64_t max_targets =
-      32;  ///< Columns that one shard learns to predict, >= 1; more columns take turns.
-  std::int64_t epochs = 60;       ///< Most passes over the rows, >= 1.
-  std::int64_t batch_size = 512;  ///< Rows a step, >= 1.
-  double learning_rate = 2e-3;    ///< Peak of the cosine schedule, > 0.
-  double weight_decay = 1e-3;     ///< Of AdamW, >= 0.
-  double ema_decay = 0.998;       ///< Of the parameter average, in [0, 1).
-  std::int64_t patience =
-      8;  ///< Epochs without a better validation loss before stopping; 0: never.
-  double validation_share = 0.05;      ///< Training rows held back for early stopping, in [0, 0.5].
-  std::int64_t max_categories = 1000;  ///< Tokens of a categorical column; the rarest share one.
-  std::int64_t max_values =
-      256;                  ///< Numeric columns with at most that many values get one token each.
-  std::int64_t bins = 128;  ///< Quantile bins of other numeric columns.
+  std::int64_t embedding_dim = 16;               ///< Width of a token's embedding, >= 1.
+  std::vector<std::int64_t> hidden = {128, 64};  ///< Hidden widths of each column, >= 1 each.
+  double dropout = 0.25;               ///< Of the context embeddings while training, in [0, 1).
+  double schema_order_share = 0.5;     ///< Training orders that are the schema's, in [0, 1].
+  std::int64_t max_targets = 32;       ///< Columns that one shard learns to predict, >= 1.
+  std::int64_t epochs = 0;             ///< Most passes over the rows, >= 0; 0: 60, and on small
+                                       ///< tables as many as make 3,000 steps.
+  std::int64_t batch_size = 512;       ///< Rows a step, >= 1; at most an eighth of the table.
+  double learning_rate = 2e-3;         ///< Peak of the cosine schedule, > 0.
+  double weight_decay = 1.0;           ///< Of AdamW (times the learning rate, a step), >= 0.
+  double ema_decay = 0.998;            ///< Of the parameter average, in [0, 1).
+  std::int64_t patience = 12;          ///< Epochs without a better validation loss; 0: never stop.
+  double validation_share = 0.05;      ///< Rows held back for it, in [0, 0.5]; 0: none, else >= 200
+                                       ///< or a fifth of the table.
+  std::int64_t max_categories = 1000;  ///< Tokens of a categorical column, >= 2: see TokenConfig.
+  std::int64_t max_values = 256;       ///< Tokens of a numeric column without bins, >= 0.
+  std::int64_t bins = 128;             ///< Quantile bins of other numeric columns, >= 1.
 
   void validate() const;  ///< \throws InvalidArgument that names the first bad field.
 };

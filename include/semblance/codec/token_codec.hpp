@@ -12,7 +12,8 @@
 
 namespace semblance {
 
-/// How columns become tokens.
+/// How columns become tokens. Small tables get coarser numbers: about 8 rows a value (but up to 32
+/// values), 20 rows a bin (but 8 bins).
 struct TokenConfig {
   std::int64_t max_categories =
       1000;  ///< Tokens of a categorical column, >= 2; the rarest categories share one.
