@@ -6,8 +6,6 @@
 
 #include <cmath>
 #include <limits>
-#include <map>
-#include <numeric>
 
 #include "detail/check.hpp"
 
@@ -20,11 +18,8 @@ constexpr std::int64_t kBlock = 1024;
 constexpr std::int64_t kLeastRows =
     64;  // smaller products use other kernels, which round differently
 
-std::vector<std::int64_t> numbers(std::int64_t first, std::int64_t count) {
-  std::vector<std::int64_t> out(static_cast<std::size_t>(count));
-  std::iota(out.begin(), out.end(), first);
-  return out;
-}
+constexpr const char* kImpossible =
+    "no row can satisfy the condition on column '{}': the training rows have no such value";
 
 }  // namespace
 
@@ -71,17 +66,26 @@ Completion::Plan Completion::plan(const std::vector<bool>& known,
   return out;
 }
 
-Completion::Block Completion::block(Seed stage, std::span<const std::int64_t> row_numbers) const {
-  const auto columns = static_cast<std::size_t>(codec_.size());
-  Block out;
-  out.tokens.assign(columns, std::vector<std::int32_t>(row_numbers.size(), -1));
-  out.choice.assign(columns, std::vector<double>(row_numbers.size()));
-  out.place = out.choice;
-  for (std::size_t i = 0; i < row_numbers.size(); ++i) {
-    Stream stream(stage, static_cast<std::uint64_t>(row_numbers[i]));
-    for (std::size_t c = 0; c < columns; ++c) {
-      out.choice[c][i] = stream.uniform();
-      out.place[c][i] = stream.uniform();
+Completion::Block::Block(std::size_t columns, std::size_t rows)
+    : tokens(columns, std::vector<std::int32_t>(rows, -1)),
+      choice(columns, std::vector<double>(rows)),
+      place(choice) {}
+
+void Completion::Block::copy(const Block& from, std::int64_t first, std::int64_t count,
+                             std::int64_t to) {
+  for (std::size_t c = 0; c < tokens.size(); ++c) {
+    std::copy_n(from.tokens[c].begin() + first, count, tokens[c].begin() + to);
+    std::copy_n(from.place[c].begin() + first, count, place[c].begin() + to);
+  }
+}
+
+Completion::Block Completion::block(Seed stage, std::int64_t first, std::int64_t count) const {
+  Block out(static_cast<std::size_t>(codec_.size()), static_cast<std::size_t>(count));
+  for (std::int64_t i = 0; i < count; ++i) {
+    Stream stream(stage, static_cast<std::uint64_t>(first + i));
+    for (std::size_t c = 0; c < out.tokens.size(); ++c) {
+      out.choice[c][static_cast<std::size_t>(i)] = stream.uniform();
+      out.place[c][static_cast<std::size_t>(i)] = stream.uniform();
     }
   }
   return out;
@@ -96,8 +100,7 @@ at::Tensor Completion::indices(std::int64_t column, const std::vector<std::int32
 }
 
 at::Tensor Completion::log_of(const std::vector<float>& weights, std::int64_t column) const {
-  require(std::any_of(weights.begin(), weights.end(), [](float w) { return w > 0; }),
-          "no row can satisfy the condition on column '{}': the training rows have no such value",
+  require(std::any_of(weights.begin(), weights.end(), [](float w) { return w > 0; }), kImpossible,
           schema_[column].name);
   return at::tensor(weights).log().to(device_);
 }
@@ -140,121 +143,121 @@ void Completion::complete(const Plan& plan, Block& block) const {
   }
 }
 
-Dataset Completion::sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed) {
+Completion::Given Completion::read(const std::vector<ResolvedTerm>& given) const {
   const auto columns = static_cast<std::size_t>(codec_.size());
-  std::vector<bool> known(columns), restricted(columns);
-  std::vector<at::Tensor> log_weights(columns);
-  std::vector<std::int32_t> fixed(columns, -1);
-  std::vector<const ResolvedTerm*> terms(columns);
+  Given out{std::vector<bool>(columns), std::vector<bool>(columns),
+            std::vector<at::Tensor>(columns), std::vector<std::int32_t>(columns, -1),
+            std::vector<const ResolvedTerm*>(columns)};
   for (const ResolvedTerm& term : given) {
     const auto c = static_cast<std::size_t>(term.column);
-    terms[c] = &term;
-    known[c] = term.missing || (!term.range && term.values.size() == 1);
-    restricted[c] = !known[c];
-    if (restricted[c]) log_weights[c] = log_of(codec_[term.column].weights(term), term.column);
-    if (known[c])
-      fixed[c] = term.missing ? codec_[term.column].missing_token()
-                              : codec_[term.column].encode(term.values[0]);
-    require(restricted[c] || fixed[c] >= 0,
-            "no row can satisfy the condition on column '{}': the training rows have no such value",
-            schema_[term.column].name);
+    const TokenColumn& tokens = codec_[term.column];
+    out.terms[c] = &term;
+    out.known[c] = term.missing || (!term.range && term.values.size() == 1);
+    out.restricted[c] = !out.known[c];
+    if (out.restricted[c]) {
+      out.log_weights[c] = log_of(tokens.weights(term), term.column);
+      continue;
+    }
+    out.fixed[c] = term.missing ? tokens.missing_token() : tokens.encode(term.values[0]);
+    require(out.fixed[c] >= 0, kImpossible, schema_[term.column].name);
   }
-  const Plan shared = plan(known, log_weights, restricted);
+  return out;
+}
+
+Dataset Completion::sample(RowRange rows, const std::vector<ResolvedTerm>& terms, Seed seed) {
+  const Given given = read(terms);
+  const Plan shared = plan(given.known, given.log_weights, given.restricted);
   const Seed stage = derive(seed, "sample");
-  Block all;
-  all.tokens.assign(columns, std::vector<std::int32_t>(static_cast<std::size_t>(rows.count)));
-  all.place.assign(columns, std::vector<double>(static_cast<std::size_t>(rows.count)));
+  Block all(given.known.size(), static_cast<std::size_t>(rows.count));
   const std::int64_t first_block = rows.first / kBlock;
   const std::int64_t blocks =
       rows.count == 0 ? 0 : (rows.first + rows.count - 1) / kBlock - first_block + 1;
   run_blocks("sample", blocks, [&](std::int64_t b) {
     const std::int64_t start = (first_block + b) * kBlock;
-    Block part = block(stage, numbers(start, kBlock));
-    for (std::size_t c = 0; c < columns; ++c) {
-      if (known[c]) std::fill(part.tokens[c].begin(), part.tokens[c].end(), fixed[c]);
+    Block part = block(stage, start, kBlock);
+    for (std::size_t c = 0; c < given.known.size(); ++c) {
+      if (given.known[c]) std::fill(part.tokens[c].begin(), part.tokens[c].end(), given.fixed[c]);
     }
     complete(shared, part);
-    const std::int64_t from = std::max(start, rows.first),
-                       to = std::min(start + kBlock, rows.first + rows.count);
-    for (std::size_t c = 0; c < columns; ++c) {
-      std::copy(part.tokens[c].begin() + (from - start), part.tokens[c].begin() + (to - start),
-                all.tokens[c].begin() + (from - rows.first));
-      std::copy(part.place[c].begin() + (from - start), part.place[c].begin() + (to - start),
-                all.place[c].begin() + (from - rows.first));
-    }
+    const std::int64_t from = std::max(start, rows.first);
+    const std::int64_t to = std::min(start + kBlock, rows.first + rows.count);
+    all.copy(part, from - start, to - from, from - rows.first);
   });
-  std::vector<Column> out(columns);
+  std::vector<Column> out(given.known.size());
   workers_.run(codec_.size(), [&](std::int64_t column) {
     const auto c = static_cast<std::size_t>(column);
-    const bool present = terms[c] != nullptr && !terms[c]->missing;
-    out[c] = codec_[column].decode(all.tokens[c], all.place[c], present ? terms[c] : nullptr);
+    const ResolvedTerm* term =
+        given.terms[c] != nullptr && !given.terms[c]->missing ? given.terms[c] : nullptr;
+    out[c] = codec_[column].decode(all.tokens[c], all.place[c], term);
   });
   return {schema_, std::move(out)};
+}
+
+std::vector<at::Tensor> Completion::no_gaps(const Dataset& rows) const {
+  std::vector<at::Tensor> out(static_cast<std::size_t>(codec_.size()));
+  for (std::int64_t c = 0; c < codec_.size(); ++c) {
+    if (rows.column(c).null_count() == 0) continue;
+    const TokenColumn& tokens = codec_[c];
+    std::vector<float> allowed(static_cast<std::size_t>(tokens.size()), 1.0F);
+    if (tokens.missing_token() >= 0) allowed[static_cast<std::size_t>(tokens.missing_token())] = 0;
+    require(std::count(allowed.begin(), allowed.end(), 1.0F) > 0,
+            "any-order.impute: column '{}' had no value in the training rows", schema_[c].name);
+    out[static_cast<std::size_t>(c)] = log_of(allowed, c);
+  }
+  return out;
+}
+
+std::map<std::vector<bool>, std::vector<std::int64_t>> Completion::by_known_columns(
+    const Dataset& rows, Block& all) const {
+  const auto columns = static_cast<std::size_t>(codec_.size());
+  for (std::size_t c = 0; c < columns; ++c) {
+    all.tokens[c] =
+        codec_[static_cast<std::int64_t>(c)].encode(rows.column(static_cast<std::int64_t>(c)));
+  }
+  std::map<std::vector<bool>, std::vector<std::int64_t>> groups;
+  for (std::int64_t i = 0; i < rows.rows(); ++i) {
+    std::vector<bool> known(columns);
+    for (std::size_t c = 0; c < columns; ++c) {
+      auto& token = all.tokens[c][static_cast<std::size_t>(i)];
+      if (!rows.column(static_cast<std::int64_t>(c)).is_valid(i)) token = -1;
+      known[c] = token >= 0;
+    }
+    groups[known].push_back(i);
+  }
+  return groups;
 }
 
 Dataset Completion::impute(const Dataset& rows, Seed seed) {
   const auto columns = static_cast<std::size_t>(codec_.size());
-  Block all = block(derive(seed, "impute"), numbers(0, rows.rows()));
-  std::vector<at::Tensor> log_weights(columns);
-  for (std::size_t c = 0; c < columns; ++c) {
-    const auto& column = rows.column(static_cast<std::int64_t>(c));
-    const TokenColumn& tokens = codec_[static_cast<std::int64_t>(c)];
-    if (column.null_count() == 0) continue;
-    std::vector<float> allowed(static_cast<std::size_t>(tokens.size()), 1.0F);
-    if (tokens.missing_token() >= 0) allowed[static_cast<std::size_t>(tokens.missing_token())] = 0;
-    require(std::any_of(allowed.begin(), allowed.end(), [](float w) { return w > 0; }),
-            "any-order.impute: column '{}' had no value in the training rows",
-            schema_[static_cast<std::int64_t>(c)].name);
-    log_weights[c] = log_of(allowed, static_cast<std::int64_t>(c));
-  }
-  std::map<std::vector<bool>, std::vector<std::int64_t>> groups;  // rows by their known columns
-  std::vector<std::vector<std::int32_t>> encoded(columns);
-  for (std::size_t c = 0; c < columns; ++c) {
-    encoded[c] =
-        codec_[static_cast<std::int64_t>(c)].encode(rows.column(static_cast<std::int64_t>(c)));
-  }
-  for (std::int64_t i = 0; i < rows.rows(); ++i) {
-    std::vector<bool> known(columns);
-    for (std::size_t c = 0; c < columns; ++c) {
-      known[c] = rows.column(static_cast<std::int64_t>(c)).is_valid(i) &&
-                 encoded[c][static_cast<std::size_t>(i)] >= 0;
-      all.tokens[c][static_cast<std::size_t>(i)] =
-          known[c] ? encoded[c][static_cast<std::size_t>(i)] : -1;
-    }
-    groups[known].push_back(i);
-  }
+  Block all = block(derive(seed, "impute"), 0, rows.rows());
+  const std::vector<at::Tensor> log_weights = no_gaps(rows);
   std::vector<std::pair<Plan, std::vector<std::int64_t>>> work;
-  for (auto& [known, members] : groups) {
+  for (auto& [known, members] : by_known_columns(rows, all)) {
     if (std::find(known.begin(), known.end(), false) == known.end()) continue;
-    work.emplace_back(plan(known, log_weights, std::vector<bool>(columns)), std::move(members));
+    work.emplace_back(plan(known, log_weights, std::vector<bool>(columns)), members);
   }
   run_blocks("impute", static_cast<std::int64_t>(work.size()), [&](std::int64_t g) {
     const auto& [shared, members] = work[static_cast<std::size_t>(g)];
-    impute_group(shared, members, seed, all);
+    impute_group(shared, members, all);
   });
   std::vector<Column> out;
-  for (std::size_t c = 0; c < columns; ++c) {
-    out.push_back(
-        filled(static_cast<std::int64_t>(c), rows.column(static_cast<std::int64_t>(c)), all));
-  }
+  for (std::int64_t c = 0; c < codec_.size(); ++c) out.push_back(filled(c, rows.column(c), all));
   return {schema_, std::move(out)};
 }
 
-void Completion::impute_group(const Plan& plan, std::span<const std::int64_t> rows, Seed,
+void Completion::impute_group(const Plan& plan, std::span<const std::int64_t> rows,
                               Block& all) const {
   const auto size = static_cast<std::int64_t>(rows.size());
   for (std::int64_t first = 0; first < size; first += kBlock) {
     const std::int64_t count = std::min(kBlock, size - first);
     const std::int64_t padded = std::max(count, kLeastRows);
-    Block part;
+    Block part(all.tokens.size(), 0);
     for (std::size_t c = 0; c < all.tokens.size(); ++c) {
-      auto& tokens = part.tokens.emplace_back();
-      auto& choice = part.choice.emplace_back();
       for (std::int64_t i = 0; i < padded; ++i) {
         const auto row = static_cast<std::size_t>(
             rows[static_cast<std::size_t>(first + std::min(i, count - 1))]);
-        tokens.push_back(all.tokens[c][row]);
-        choice.push_back(all.choice[c][row]);
+        part.tokens[c].push_back(all.tokens[c][row]);
+        part.choice[c].push_back(all.choice[c][row]);
       }
     }
     complete(plan, part);
@@ -292,13 +295,13 @@ std::vector<double> Completion::log_likelihood(const Dataset& rows) {
   run_blocks("likelihood", (rows.rows() + kBlock - 1) / kBlock, [&](std::int64_t b) {
     const std::int64_t first = b * kBlock, count = std::min(kBlock, rows.rows() - first);
     add_log_likelihood(
-        shared, rows.slice(first, count), first,
+        shared, rows.slice(first, count),
         std::span(out).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
   });
   return out;
 }
 
-void Completion::add_log_likelihood(const Plan& plan, const Dataset& rows, std::int64_t,
+void Completion::add_log_likelihood(const Plan& plan, const Dataset& rows,
                                     std::span<double> out) const {
   const std::int64_t count = rows.rows(), padded = std::max(count, kLeastRows),
                      width = net_.width();
