@@ -90,7 +90,7 @@ void draw_number(ColumnPicture& out, const Tables& t, std::size_t c, Kind kind) 
   const NumberBars bars(present(real), kind == Kind::kInteger);
   for (std::size_t b = 0; b < bars.count; ++b) {
     const double edge = bars.low + bars.width * static_cast<double>(b);
-    out.labels.push_back(label(kind, kind == Kind::kInteger ? std::ceil(edge) : edge));
+    out.labels.push_back(label(kind, kind == Kind::kInteger ? std::ceil(edge) + 0.0 : edge));
   }
   out.low = out.labels.front();
   const double top = bars.low + bars.width * static_cast<double>(bars.count);

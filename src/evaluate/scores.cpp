@@ -161,7 +161,9 @@ Interval wilson(double hits, double n, double level) {
   const double centre = (hits + z * z / 2) / (n + z * z);
   const double reach =
       z / (n + z * z) * std::sqrt(std::max(0.0, hits * (n - hits) / n + z * z / 4));
-  return {std::max(0.0, centre - reach), std::min(1.0, centre + reach), level, "Wilson"};
+  // At the ends the bound is 0 or 1 exactly; rounding would leave it a hair beside.
+  const double lo = hits <= 0 ? 0 : centre - reach, hi = hits >= n ? 1 : centre + reach;
+  return {lo, hi, level, "Wilson"};
 }
 
 double quantile(std::span<const double> sorted, double q) {

@@ -62,7 +62,7 @@ std::string score_card(const Metric& m) {
   std::string out = fmt::format("<article class=\"card\"><div class=\"top\"><h3>{}</h3>{}</div>",
                                 escape(m.title), chip(m));
   if (m.value) {
-    const std::string range = interval(m);
+    const std::string range = interval(m).empty() ? "" : interval(m) + unit(m);
     out += fmt::format("<div class=\"big\">{}{} <small>{}</small></div>", shown(*m.value), unit(m),
                        range);
     out += html::track(m);

@@ -52,6 +52,7 @@ inline std::string clip(std::string_view text, std::size_t most) {
 /// A number with about three significant digits, for people.
 inline std::string shown(double value) {
   const double size = std::abs(value);
+  if (size == 0) return "0";
   if (size >= 100) return fmt::format("{:.0f}", value);
   if (size >= 10) return fmt::format("{:.1f}", value);
   if (size >= 1) return fmt::format("{:.2f}", value);
