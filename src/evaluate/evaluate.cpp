@@ -72,7 +72,8 @@ Report Evaluator::run() {
   if (wants(Group::kPairs)) measure_pairs();
   if (wants(Group::kDetection) || wants(Group::kUtility)) measure_models();
   if (wants(Group::kCopying)) measure_copying();
-  collect_warnings();
+  warn_of_input();
+  warn_of_results();
   reporter_.step(steps(options_));
   p.seconds = reporter_.seconds();
   return std::move(report_);
@@ -102,6 +103,14 @@ void Evaluator::finish(Metric metric) {
   report_.metrics.push_back(std::move(metric));
 }
 
+BootstrapPlan Evaluator::bootstrap_plan(const char* stage, double cells_a_row) const {
+  constexpr double kCells = 2e9;  // that all replicates may count together
+  const double replicates = static_cast<double>(std::max<std::int64_t>(options_.bootstrap, 1));
+  const double most = std::min(kCells / (cells_a_row * replicates), 1e15);
+  return {tables_.train.rows(), tables_.synthetic.rows(),
+          std::max<std::int64_t>(1000, std::llround(most)), options_.level, derive(seed_, stage)};
+}
+
 void Evaluator::run_tasks(Tasks& tasks) {
   const auto caller = std::this_thread::get_id();
   const std::int64_t before = done_;
@@ -122,7 +131,7 @@ std::optional<Interval> Evaluator::percentiles(std::vector<double> values) const
   return Interval{quantile(values, tail), quantile(values, 1 - tail), options_.level, "bootstrap"};
 }
 
-void Evaluator::collect_warnings() {
+void Evaluator::warn_of_input() {
   auto& out = report_.warnings;
   if (!tables_.left_out.empty()) {
     out.push_back(fmt::format("Left out, since they are text, tensors or keys: {}.",
@@ -141,28 +150,30 @@ void Evaluator::collect_warnings() {
                               tables_.synthetic.rows()));
   }
   if (!judge_.warning.empty()) out.push_back(judge_.warning);
+}
+
+void Evaluator::warn_of_results() {
+  auto& out = report_.warnings;
   for (const Metric& m : report_.metrics) {
-    const bool copying = m.group == Group::kCopying && m.grade <= Grade::kFair;
-    if (copying && m.grade != Grade::kNone) {
+    const bool bad = m.grade == Grade::kFair || m.grade == Grade::kWeak;
+    if (bad && m.group == Group::kCopying) {
       out.push_back(fmt::format(
           "{}: {:.4g}{} ({} on unseen real rows). High fidelity means little while this is so.",
           m.title, *m.value, m.unit.empty() ? "" : " " + m.unit,
           m.holdout.value ? fmt::format("{:.4g}", *m.holdout.value) : "unknown"));
     }
-  }
-  if (report_.has("out_of_domain") && report_["out_of_domain"].value.value_or(0) > 0 &&
-      report_["out_of_domain"].grade <= Grade::kFair) {
-    out.push_back(
-        fmt::format("{:.3g} % of the synthetic rows hold a value outside the training "
-                    "rows' domain.",
-                    *report_["out_of_domain"].value));
-  }
-  if (report_.has("c2st_train") && report_["c2st_train"].value.value_or(0.5) < 0.45) {
-    out.push_back(
-        fmt::format("Told apart from training rows with AUC {:.3f}, below guessing: the same rows "
-                    "stand on both "
-                    "sides, so the synthetic rows repeat training rows.",
-                    *report_["c2st_train"].value));
+    if (bad && m.id == "out_of_domain") {
+      out.push_back(
+          fmt::format("{:.3g} % of the synthetic rows hold a value outside the training "
+                      "rows' domain.",
+                      *m.value));
+    }
+    if (m.id == "c2st_train" && m.interval && m.interval->hi < 0.45) {
+      out.push_back(fmt::format(
+          "Told apart from training rows with AUC {:.3f}, below guessing: the same rows stand on "
+          "both sides, so the synthetic rows repeat training rows.",
+          *m.value));
+    }
   }
   if (wants(Group::kCopying)) {
     out.emplace_back(

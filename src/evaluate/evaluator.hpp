@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "evaluate/closeness.hpp"
 #include "evaluate/columns.hpp"
 #include "evaluate/judge.hpp"
 #include "evaluate/pairs.hpp"
@@ -30,21 +31,40 @@ class Evaluator {
   void measure_pairs();
   void measure_models();
   void measure_copying();
-  void collect_warnings();
+  void warn_of_input();
+  void warn_of_results();
 
-  void add_shape_metrics(const std::vector<ColumnDifference>& own,
-                         const std::vector<std::vector<ColumnSummary>>& resampled);
+  struct ColumnResults;
+  struct ColumnMeasure;
+  [[nodiscard]] ColumnResults compare_all_columns();
+  void add_column_metric(const ColumnMeasure& measure, const ColumnResults& results);
   void add_out_of_domain();
-  void add_pair_details(Metric& metric, const std::vector<PairDifference>& own,
-                        const std::vector<PairDifference>& holdout);
-  void add_detection(Metric metric, const TwoSampleTest* own, const TwoSampleTest* real,
-                     const TwoSampleTest* floor);
-  void add_utility(const UtilityProblem& problem, const UtilityModel& own, const UtilityModel& real,
-                   const UtilityModel& floor);
-  void add_nearest(const class Closeness& closeness);
+  void draw_distributions(const ColumnResults& results);
+
+  struct PairResults;
+  struct PairMeasure;
+  [[nodiscard]] PairResults compare_all_pairs();
+  void add_pair_metric(const PairMeasure& measure, const PairResults& results);
+  void draw_pairs(const PairResults& results);
+
+  struct Tests;
+  struct Models;
+  struct Scored;
+  [[nodiscard]] Tests plan_tests(Tasks& tasks);
+  [[nodiscard]] Models plan_models(Tasks& tasks);
+  void add_detection(Metric metric, const TwoSampleTest* own, const Tests& tests);
+  void draw_detection(const Metric& metric, const TwoSampleTest& own, const Tests& tests);
+  void add_utility(const Models& models);
+  void add_utility_gap(const Scored& scored, std::int64_t rows);
+  void draw_utility(const Scored& scored, const char* name);
+  void add_no_utility();
+
+  struct ThreeSamples;
+  void add_nearest(const Closeness& closeness);
+  void add_nearer_share(const Closeness& closeness, const Distances& own, const Distances& floor);
+  void add_distance_quantile(const char* id, double q, const ThreeSamples& samples,
+                             const Closeness& closeness);
   void add_copies();
-  void draw_distributions(const std::vector<ColumnDifference>& own,
-                          const std::vector<ColumnDifference>& holdout);
 
   [[nodiscard]] bool wants(Group group) const;
   /// A metric with the sizes filled in.
@@ -53,6 +73,8 @@ class Evaluator {
   void finish(Metric metric);
   void run_tasks(Tasks& tasks);
   void step(std::int64_t by = 1) { reporter_.step(done_ += by); }
+  /// Bootstrap of both tables that counts `cells_a_row` cells a row; large tables are subsampled.
+  [[nodiscard]] BootstrapPlan bootstrap_plan(const char* stage, double cells_a_row) const;
   /// An interval from B resampled values, or none where there are none.
   [[nodiscard]] std::optional<Interval> percentiles(std::vector<double> values) const;
 
@@ -67,6 +89,17 @@ class Evaluator {
   Report report_;
   std::chrono::steady_clock::time_point lap_ = std::chrono::steady_clock::now();
 };
+
+inline constexpr const char* kShuffleFloor = "training columns shuffled independently";
+inline constexpr const char* kNeedsHoldout =
+    "needs a holdout: real rows that the generator has not seen";
+
+/// The interval of a share as one of percents.
+[[nodiscard]] inline Interval percent(Interval share) {
+  share.lo *= 100;
+  share.hi *= 100;
+  return share;
+}
 
 /// Title, meaning, unit, group, direction and ideal of a metric.
 [[nodiscard]] Metric describe(std::string_view id);

@@ -6,18 +6,22 @@
 #include "evaluate/evaluator.hpp"
 
 namespace semblance {
-namespace {
 
-constexpr const char* kShuffleFloor = "training columns shuffled independently";
+/// The same measure of synthetic rows, real rows and the floor.
+struct Evaluator::ThreeSamples {
+  const std::vector<double>&own, &real, &floor;
+};
+
+namespace {
 
 std::vector<double> sorted(std::vector<double> values) {
   std::ranges::sort(values);
   return values;
 }
 
-std::optional<double> quantile_of(const std::vector<double>& values, double q) {
+std::optional<double> quantile_of(std::vector<double> values, double q) {
   if (values.empty()) return std::nullopt;
-  return quantile(sorted(values), q);
+  return quantile(sorted(std::move(values)), q);
 }
 
 /// The empirical distribution function of distances at 200 equally spaced ranks.
@@ -33,11 +37,6 @@ CurvePicture distribution(const char* name, const std::vector<double>& values) {
   return out;
 }
 
-void scale(Interval& interval, double factor) {
-  interval.lo *= factor;
-  interval.hi *= factor;
-}
-
 }  // namespace
 
 void Evaluator::measure_copying() {
@@ -49,60 +48,63 @@ void Evaluator::measure_copying() {
 }
 
 void Evaluator::add_nearest(const Closeness& closeness) {
-  const auto& t = tables_;
   const Seed seed = derive(seed_, "queries");
-  const Distances own = closeness.measure(t.synthetic, derive(seed, "synthetic"));
+  const Distances own = closeness.measure(tables_.synthetic, derive(seed, "synthetic"));
   step();
-  const Distances real = closeness.measure(t.reference_rows, derive(seed, "real"));
-  const Distances floor = closeness.measure(t.shuffled, derive(seed, "floor"));
+  const Distances real = closeness.measure(tables_.reference_rows, derive(seed, "real"));
+  const Distances floor = closeness.measure(tables_.shuffled, derive(seed, "floor"));
   step();
-
-  Metric share = start("dcr_share");
-  if (t.holdout) {
-    const auto nearer = nearer_to_train(own.to_train, own.to_holdout);
-    const auto reference = closeness.reference_share();
-    share.value = 100 * nearer.hits / nearer.n;
-    share.interval = wilson(nearer.hits, nearer.n, options_.level);
-    scale(*share.interval, 100);
-    share.holdout = {reference ? std::optional(100 * reference->hits / reference->n) : std::nullopt,
-                     "one half of the holdout against the other"};
-    const auto far = nearer_to_train(floor.to_train, floor.to_holdout);
-    share.floor = {100 * far.hits / far.n, kShuffleFloor};
-    share.rows_real = share.rows_holdout = closeness.references();
-  } else {
-    share.status = Status::kNotApplicable;
-    share.reason = "needs a holdout: real rows that the generator has not seen";
-  }
-  share.rows_synthetic = std::ssize(own.to_train);
-  finish(std::move(share));
-
-  const auto add = [&](const char* id, double q, auto pick) {
-    Metric m = start(id);
-    m.rows_real = closeness.references();
-    m.rows_synthetic = std::ssize(own.to_train);
-    m.value = quantile_of(pick(own), q);
-    m.holdout = {quantile_of(pick(real), q), t.reference_meaning};
-    m.floor = {quantile_of(pick(floor), q), kShuffleFloor};
-    std::vector<double> again(static_cast<std::size_t>(m.value ? options_.bootstrap : 0));
-    workers_.run(std::ssize(again), [&](std::int64_t b) {
-      Stream draw(derive(seed_, id), static_cast<std::uint64_t>(b));
-      const auto& values = pick(own);
-      std::vector<double> drawn;
-      for (std::size_t i = 0; i < values.size(); ++i)
-        drawn.push_back(values[draw.below(values.size())]);
-      again[static_cast<std::size_t>(b)] = *quantile_of(drawn, q);
-    });
-    m.interval = percentiles(again);
-    finish(std::move(m));
-  };
-  add("dcr_p5", 0.05, [](const Distances& d) -> const auto& { return d.to_train; });
-  add("nndr", 0.5, [](const Distances& d) -> const auto& { return d.ratio; });
+  add_nearer_share(closeness, own, floor);
+  add_distance_quantile("dcr_p5", 0.05, {own.to_train, real.to_train, floor.to_train}, closeness);
+  add_distance_quantile("nndr", 0.5, {own.ratio, real.ratio, floor.ratio}, closeness);
 
   auto& curves = report_.pictures.distances;
+  const bool holdout = tables_.holdout.has_value();
   curves.push_back(distribution("synthetic to training rows", own.to_train));
-  if (t.holdout) curves.push_back(distribution("synthetic to unseen rows", own.to_holdout));
+  if (holdout) curves.push_back(distribution("synthetic to unseen rows", own.to_holdout));
   curves.push_back(
-      distribution(t.holdout ? "unseen to training rows" : "real to real rows", real.to_train));
+      distribution(holdout ? "unseen to training rows" : "real to real rows", real.to_train));
+}
+
+void Evaluator::add_nearer_share(const Closeness& closeness, const Distances& own,
+                                 const Distances& floor) {
+  Metric m = start("dcr_share");
+  m.rows_synthetic = std::ssize(own.to_train);
+  m.rows_real = m.rows_holdout = closeness.references();
+  if (tables_.holdout) {
+    const auto nearer = nearer_to_train(own.to_train, own.to_holdout);
+    const auto real = closeness.reference_share();
+    const auto far = nearer_to_train(floor.to_train, floor.to_holdout);
+    m.value = 100 * nearer.hits / nearer.n;
+    m.interval = percent(wilson(nearer.hits, nearer.n, options_.level));
+    m.holdout = {real ? std::optional(100 * real->hits / real->n) : std::nullopt,
+                 "one half of the holdout against the other"};
+    m.floor = {100 * far.hits / far.n, kShuffleFloor};
+  } else {
+    m.status = Status::kNotApplicable;
+    m.reason = kNeedsHoldout;
+  }
+  finish(std::move(m));
+}
+
+void Evaluator::add_distance_quantile(const char* id, double q, const ThreeSamples& samples,
+                                      const Closeness& closeness) {
+  Metric m = start(id);
+  m.rows_real = closeness.references();
+  m.rows_synthetic = std::ssize(samples.own);
+  m.value = quantile_of(samples.own, q);
+  m.holdout = {quantile_of(samples.real, q), tables_.reference_meaning};
+  m.floor = {quantile_of(samples.floor, q), kShuffleFloor};
+  std::vector<double> again(static_cast<std::size_t>(m.value ? options_.bootstrap : 0));
+  workers_.run(std::ssize(again), [&](std::int64_t b) {
+    Stream draw(derive(seed_, id), static_cast<std::uint64_t>(b));
+    std::vector<double> drawn;
+    for (const auto i : with_replacement(std::ssize(samples.own), std::ssize(samples.own), draw))
+      drawn.push_back(samples.own[static_cast<std::size_t>(i)]);
+    again[static_cast<std::size_t>(b)] = *quantile_of(std::move(drawn), q);
+  });
+  m.interval = percentiles(std::move(again));
+  finish(std::move(m));
 }
 
 void Evaluator::add_copies() {
@@ -115,8 +117,7 @@ void Evaluator::add_copies() {
   };
   Metric m = start("copies");
   m.value = share(own, t.synthetic);
-  m.interval = wilson(own, static_cast<double>(t.synthetic.rows()), options_.level);
-  scale(*m.interval, 100);
+  m.interval = percent(wilson(own, static_cast<double>(t.synthetic.rows()), options_.level));
   m.holdout = {share(real, t.reference_rows), t.reference_meaning};
   m.floor = {share(floor, t.shuffled), kShuffleFloor};
   finish(std::move(m));

@@ -1,48 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <memory>
 
 #include "evaluate/evaluator.hpp"
 
 namespace semblance {
+
+/// The classifier two-sample tests of an evaluation; null where one cannot be had.
+struct Evaluator::Tests {
+  std::unique_ptr<TwoSampleTest> unseen, seen, real, unseen_floor, seen_floor;
+};
+
+/// The models that are compared on the same test rows; null where they cannot be had.
+struct Evaluator::Models {
+  std::unique_ptr<UtilityProblem> problem;
+  std::unique_ptr<UtilityModel> synthetic, real, floor;
+};
+
+/// One score of those models, on all test rows and on resampled ones.
+struct Evaluator::Scored {
+  using Score = std::optional<double> (UtilityModel::*)(std::span<const double>) const;
+  std::optional<double> synthetic, real, floor;
+  std::vector<double> synthetic_again, real_again, floor_again, gap_again;
+
+  Scored(const Models& models, Score score, std::int64_t replicates, Seed seed, Workers& workers) {
+    const auto of = [&](const UtilityModel& model, std::span<const double> weights) {
+      return (model.*score)(weights);
+    };
+    synthetic = of(*models.synthetic, {});
+    real = of(*models.real, {});
+    floor = of(*models.floor, {});
+    std::vector<std::array<std::optional<double>, 3>> all(static_cast<std::size_t>(replicates));
+    workers.run(replicates, [&](std::int64_t b) {
+      const auto weights =
+          bootstrap_weights(models.problem->rows(), seed, static_cast<std::uint64_t>(b));
+      all[static_cast<std::size_t>(b)] = {of(*models.synthetic, weights), of(*models.real, weights),
+                                          of(*models.floor, weights)};
+    });
+    for (const auto& [s, r, f] : all) {
+      if (s) synthetic_again.push_back(*s);
+      if (r) real_again.push_back(*r);
+      if (f) floor_again.push_back(*f);
+      if (s && r) gap_again.push_back(*r - *s);
+    }
+  }
+};
+
 namespace {
-
-constexpr const char* kShuffleFloor = "training columns shuffled independently";
-constexpr const char* kNeedsHoldout = "needs a holdout: real rows that the generator has not seen";
-
-Metric not_applicable(Metric m, std::string reason) {
-  m.status = Status::kNotApplicable;
-  m.reason = std::move(reason);
-  return m;
-}
 
 const char* score_name(Task task) {
   return task == Task::kRegression ? "R2" : task == Task::kBinary ? "AUC" : "macro-F1";
 }
 
-/// A score of the models trained on synthetic rows, on real rows and on the floor, in all
-/// replicates.
-struct Replicates {
-  std::vector<double> own, real, floor, gap;
-};
-
-template <class Score>
-Replicates resample(std::int64_t rows, std::int64_t count, Seed seed, Workers& workers,
-                    const UtilityModel& own, const UtilityModel& real, const UtilityModel& floor,
-                    Score score) {
-  std::vector<std::array<std::optional<double>, 3>> all(static_cast<std::size_t>(count));
-  workers.run(count, [&](std::int64_t b) {
-    const auto weights = bootstrap_weights(rows, seed, static_cast<std::uint64_t>(b));
-    all[static_cast<std::size_t>(b)] = {score(own, weights), score(real, weights),
-                                        score(floor, weights)};
-  });
-  Replicates out;
-  for (const auto& [s, r, f] : all) {
-    if (s) out.own.push_back(*s);
-    if (r) out.real.push_back(*r);
-    if (f) out.floor.push_back(*f);
-    if (s && r) out.gap.push_back(*r - *s);
+CurvePicture curve(const char* name, const TwoSampleTest& test) {
+  CurvePicture out{name, {}, {}};
+  for (const auto& point : test.roc()) {
+    out.x.push_back(point.false_positives);
+    out.y.push_back(point.true_positives);
   }
   return out;
 }
@@ -50,154 +65,160 @@ Replicates resample(std::int64_t rows, std::int64_t count, Seed seed, Workers& w
 }  // namespace
 
 void Evaluator::measure_models() {
-  const auto& t = tables_;
   Tasks tasks;
-  const auto test = [&](const Dataset& a, const Dataset& b, std::int64_t most, const char* stage) {
-    auto out = std::make_unique<TwoSampleTest>(judge_, a, b, most, derive(seed_, stage));
-    out->add_tasks(tasks);
-    return out;
-  };
-  std::unique_ptr<TwoSampleTest> unseen, seen, real, unseen_floor, seen_floor;
-  const bool can = judge_.unavailable.empty();
-  if (can && wants(Group::kDetection)) {
-    if (t.holdout) {
-      unseen = test(*t.holdout, t.synthetic, options_.c2st_rows, "c2st holdout");
-      unseen_floor = test(*t.holdout, t.shuffled, options_.floor_rows, "c2st holdout floor");
-    }
-    seen = test(t.train, t.synthetic, options_.c2st_rows, "c2st train");
-    seen_floor = test(t.train, t.shuffled, options_.floor_rows, "c2st train floor");
-    real = test(t.reference_train, t.reference_rows, options_.c2st_rows, "c2st reference");
-  }
-  std::optional<UtilityProblem> problem;
-  std::unique_ptr<UtilityModel> on_synthetic, on_real, on_floor;
-  if (can && wants(Group::kUtility) && t.target >= 0 && t.holdout) {
-    problem.emplace(t.train, *t.holdout, t.target, evaluation_.positive);
-    const auto model = [&](const Dataset& rows) {
-      auto out = std::make_unique<UtilityModel>(judge_, *problem, rows, derive(seed_, "utility"));
-      out->add_task(tasks);
-      return out;
-    };
-    on_synthetic = model(t.synthetic);
-    on_real = model(t.train);
-    on_floor = model(t.shuffled);
-  }
+  const Tests tests = plan_tests(tasks);
+  const Models models = plan_models(tasks);
   run_tasks(tasks);
-
   if (wants(Group::kDetection)) {
-    add_detection(start("c2st_holdout"), unseen.get(), real.get(), unseen_floor.get());
-    add_detection(start("c2st_train"), seen.get(), real.get(), seen_floor.get());
+    add_detection(start("c2st_holdout"), tests.unseen.get(), tests);
+    add_detection(start("c2st_train"), tests.seen.get(), tests);
   }
   if (!wants(Group::kUtility)) return;
-  if (problem && problem->rows() > 0)
-    return add_utility(*problem, *on_synthetic, *on_real, *on_floor);
-  Metric m = start("utility");
-  m.judge = judge_.name;
-  if (!can) {
-    m.status = Status::kUnavailable;
-    m.reason = judge_.unavailable;
+  if (models.problem && models.problem->rows() > 0) {
+    add_utility(models);
   } else {
-    m = not_applicable(std::move(m), t.target < 0 ? "no target column was named"
-                                     : !t.holdout ? kNeedsHoldout
-                                                  : "the holdout has no row with a known target");
+    add_no_utility();
   }
+}
+
+Evaluator::Tests Evaluator::plan_tests(Tasks& tasks) {
+  Tests out;
+  if (!judge_.unavailable.empty() || !wants(Group::kDetection)) return out;
+  const auto test = [&](const Dataset& a, const Dataset& b, std::int64_t most, const char* stage) {
+    auto made = std::make_unique<TwoSampleTest>(judge_, a, b, most, derive(seed_, stage));
+    made->add_tasks(tasks);
+    return made;
+  };
+  const auto& t = tables_;
+  if (t.holdout) {
+    out.unseen = test(*t.holdout, t.synthetic, options_.c2st_rows, "c2st holdout");
+    out.unseen_floor = test(*t.holdout, t.shuffled, options_.floor_rows, "c2st holdout floor");
+  }
+  out.seen = test(t.train, t.synthetic, options_.c2st_rows, "c2st train");
+  out.seen_floor = test(t.train, t.shuffled, options_.floor_rows, "c2st train floor");
+  out.real = test(t.reference_train, t.reference_rows, options_.c2st_rows, "c2st reference");
+  return out;
+}
+
+Evaluator::Models Evaluator::plan_models(Tasks& tasks) {
+  const auto& t = tables_;
+  Models out;
+  const bool possible = judge_.unavailable.empty() && t.target >= 0 && t.holdout;
+  if (!possible || !wants(Group::kUtility)) return out;
+  out.problem =
+      std::make_unique<UtilityProblem>(t.train, *t.holdout, t.target, evaluation_.positive);
+  const auto model = [&](const Dataset& rows) {
+    auto made =
+        std::make_unique<UtilityModel>(judge_, *out.problem, rows, derive(seed_, "utility"));
+    made->add_task(tasks);
+    return made;
+  };
+  out.synthetic = model(t.synthetic);
+  out.real = model(t.train);
+  out.floor = model(t.shuffled);
+  return out;
+}
+
+void Evaluator::add_detection(Metric m, const TwoSampleTest* own, const Tests& tests) {
+  m.judge = judge_.name;
+  if (own == nullptr) {
+    const bool judged = judge_.unavailable.empty();
+    m.status = judged ? Status::kNotApplicable : Status::kUnavailable;
+    m.reason = judged ? kNeedsHoldout : judge_.unavailable;
+    return finish(std::move(m));
+  }
+  const bool unseen = m.id == "c2st_holdout";
+  m.value = own->auc().value;
+  m.interval = own->auc().interval(options_.level);
+  m.rows_synthetic = own->rows();
+  (unseen ? m.rows_holdout : m.rows_real) = own->rows();
+  m.holdout = {tests.real->auc().value,
+               tables_.holdout ? "holdout rows against training rows" : tables_.reference_meaning};
+  m.floor = {(unseen ? tests.unseen_floor : tests.seen_floor)->auc().value, kShuffleFloor};
+  const auto share = own->importance();
+  for (std::size_t c = 0; c < share.size(); ++c)
+    m.details.push_back({tables_.names[c], "share of the judge's gain", 100 * share[c], {}});
+  worst_first(m.details);
+  draw_detection(m, *own, tests);
   finish(std::move(m));
 }
 
-void Evaluator::add_detection(Metric m, const TwoSampleTest* own, const TwoSampleTest* real,
-                              const TwoSampleTest* floor) {
-  m.judge = judge_.name;
-  if (!judge_.unavailable.empty()) {
-    m.status = Status::kUnavailable;
-    m.reason = judge_.unavailable;
-    return finish(std::move(m));
-  }
-  if (own == nullptr) return finish(not_applicable(std::move(m), kNeedsHoldout));
-  const AucEstimate estimate = own->auc();
-  m.value = estimate.value;
-  m.interval = estimate.interval(options_.level);
-  m.rows_synthetic = own->rows();
-  (m.id == "c2st_holdout" ? m.rows_holdout : m.rows_real) = own->rows();
-  m.holdout = {real->auc().value,
-               tables_.holdout ? "holdout rows against training rows" : tables_.reference_meaning};
-  m.floor = {floor->auc().value, kShuffleFloor};
-  const auto share = own->importance();
-  const auto sources = features(tables_.train.slice(0, 0)).sources;
-  for (std::size_t c = 0; c < share.size(); ++c)
-    m.details.push_back({tables_.names[static_cast<std::size_t>(sources[c])],
-                         "share of the splits' gain", 100 * share[c], std::nullopt});
-  worst_first(m.details);
-
+void Evaluator::draw_detection(const Metric& m, const TwoSampleTest& own, const Tests& tests) {
   auto& pictures = report_.pictures;
-  const auto curve = [&](const char* name, const TwoSampleTest& test) {
-    CurvePicture out{name, {}, {}};
-    for (const auto& point : test.roc()) {
-      out.x.push_back(point.false_positives);
-      out.y.push_back(point.true_positives);
-    }
-    pictures.roc.push_back(std::move(out));
-  };
-  const bool unseen = m.id == "c2st_holdout";
-  curve(unseen ? "unseen real rows against synthetic" : "training rows against synthetic", *own);
   if (pictures.giveaways.empty()) {
     for (std::size_t i = 0; i < std::min<std::size_t>(m.details.size(), 10); ++i)
       pictures.giveaways.push_back({m.details[i].name, m.details[i].value, {}});
   }
-  if (!unseen) {
-    curve(tables_.holdout ? "training against unseen real rows" : "real rows against real rows",
-          *real);
-    curve("shuffled columns (floor)", *floor);
+  if (m.id == "c2st_holdout") {
+    pictures.roc.push_back(curve("unseen real rows against synthetic", own));
+    return;
   }
+  pictures.roc.push_back(curve("training rows against synthetic", own));
+  pictures.roc.push_back(
+      curve(tables_.holdout ? "training against unseen real rows" : "real rows against real rows",
+            *tests.real));
+  pictures.roc.push_back(curve("shuffled columns (floor)", *tests.seen_floor));
+}
+
+void Evaluator::add_utility(const Models& models) {
+  const Seed seed = derive(seed_, "utility bootstrap");
+  const auto score = [&](Scored::Score how) {
+    return Scored(models, how, options_.bootstrap, seed, workers_);
+  };
+  const auto add = [&](Metric m, const Scored& s) {
+    m.judge = judge_.name;
+    m.rows_holdout = models.problem->rows();
+    m.value = s.synthetic;
+    m.interval = percentiles(s.synthetic_again);
+    m.holdout = {s.real, "the same model trained on the real training rows"};
+    m.floor = {s.floor, "the same model trained on shuffled columns"};
+    finish(std::move(m));
+  };
+  const Scored headline = score(&UtilityModel::headline);
+  const Task task = models.problem->task;
+  Metric m = start("utility");
+  m.title += std::string(", ") + score_name(task);
+  add(std::move(m), headline);
+  if (task == Task::kBinary) add(start("utility_macro_f1"), score(&UtilityModel::macro_f1));
+  add_utility_gap(headline, models.problem->rows());
+  draw_utility(headline, score_name(task));
+}
+
+void Evaluator::add_utility_gap(const Scored& s, std::int64_t rows) {
+  Metric m = start("utility_gap");
+  m.judge = judge_.name;
+  m.rows_holdout = rows;
+  m.holdout = {0.0, "none lost, by definition"};
+  m.floor = {std::nullopt, "the model trained on shuffled columns"};
+  if (s.synthetic && s.real) m.value = *s.real - *s.synthetic;
+  if (s.floor && s.real) m.floor.value = *s.real - *s.floor;
+  m.interval = percentiles(s.gap_again);
   finish(std::move(m));
 }
 
-void Evaluator::add_utility(const UtilityProblem& problem, const UtilityModel& own,
-                            const UtilityModel& real, const UtilityModel& floor) {
-  const Seed seed = derive(seed_, "utility bootstrap");
-  const auto add = [&](const char* id, const char* score_label, auto score) {
-    Metric m = start(id);
-    m.judge = judge_.name;
-    m.title += m.id == "utility" ? std::string(", ") + score_label : "";
-    m.rows_holdout = problem.rows();
-    const std::vector<double> all;
-    m.value = score(own, all);
-    m.holdout = {score(real, all), "the same model trained on the real training rows"};
-    m.floor = {score(floor, all), "the same model trained on shuffled columns"};
-    const auto again =
-        resample(problem.rows(), options_.bootstrap, seed, workers_, own, real, floor, score);
-    m.interval = percentiles(again.own);
-    const auto bar = [&](const char* name, const std::optional<double>& value,
-                         const std::vector<double>& replicates) {
-      if (!value || m.id != "utility") return;
-      const Interval none{*value, *value, options_.level, ""};
-      report_.pictures.utility.push_back({name, *value, percentiles(replicates).value_or(none)});
-    };
-    bar("trained on real rows", m.holdout.value, again.real);
-    bar("trained on synthetic rows", m.value, again.own);
-    bar("trained on shuffled columns", m.floor.value, again.floor);
-    const auto lost =
-        m.value && m.holdout.value ? std::optional(*m.holdout.value - *m.value) : std::nullopt;
-    finish(std::move(m));
-    return std::pair{lost, percentiles(again.gap)};
+void Evaluator::draw_utility(const Scored& s, const char* name) {
+  report_.pictures.utility_score = name;
+  const auto bar = [&](const char* label, const std::optional<double>& value,
+                       const std::vector<double>& again) {
+    if (!value) return;
+    const Interval none{*value, *value, options_.level, ""};
+    report_.pictures.utility.push_back({label, *value, percentiles(again).value_or(none)});
   };
-  const auto headline = [](const UtilityModel& model, const std::vector<double>& w) {
-    return model.headline(w);
-  };
-  const auto f1 = [](const UtilityModel& model, const std::vector<double>& w) {
-    return model.macro_f1(w);
-  };
-  report_.pictures.utility_score = score_name(problem.task);
-  const auto [lost, interval] = add("utility", score_name(problem.task), headline);
-  if (problem.task == Task::kBinary) add("utility_macro_f1", "", f1);
-  Metric gap = start("utility_gap");
-  gap.judge = judge_.name;
-  gap.rows_holdout = problem.rows();
-  gap.value = lost;
-  gap.interval = interval;
-  gap.holdout = {lost ? std::optional(0.0) : std::nullopt, "none lost, by definition"};
-  if (floor.headline() && real.headline())
-    gap.floor = {*real.headline() - *floor.headline(),
-                 "the same model trained on shuffled columns"};
-  finish(std::move(gap));
+  bar("trained on real rows", s.real, s.real_again);
+  bar("trained on synthetic rows", s.synthetic, s.synthetic_again);
+  bar("trained on shuffled columns", s.floor, s.floor_again);
+}
+
+void Evaluator::add_no_utility() {
+  Metric m = start("utility");
+  m.judge = judge_.name;
+  const bool judged = judge_.unavailable.empty();
+  m.status = judged ? Status::kNotApplicable : Status::kUnavailable;
+  m.reason = !judged              ? judge_.unavailable
+             : tables_.target < 0 ? "no target column was named"
+             : !tables_.holdout   ? kNeedsHoldout
+                                  : "the holdout has no row with a known target";
+  finish(std::move(m));
 }
 
 }  // namespace semblance

@@ -219,7 +219,7 @@ PairSummary summarise(const std::vector<PairDifference>& pairs) {
     if (n == 0) return std::nullopt;
     return 100 * sum / n;
   };
-  return {mean([](const auto& p) { return p.tvd; }).value_or(0),
+  return {mean([](const auto& p) { return p.tvd; }),
           mean([](const auto& p) { return p.trend_shared; }),
           mean([](const auto& p) { return p.trend_own; })};
 }

@@ -70,8 +70,7 @@ class PairComparison {
 
 /// Means over the pairs in percent; trends over those that are defined.
 struct PairSummary {
-  double tvd = 0;
-  std::optional<double> trend_shared, trend_own;
+  std::optional<double> tvd, trend_shared, trend_own;
 };
 [[nodiscard]] PairSummary summarise(const std::vector<PairDifference>& pairs);
 

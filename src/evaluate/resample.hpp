@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "semblance/core/seed.hpp"
@@ -29,14 +29,13 @@ inline std::vector<std::int64_t> with_replacement(std::int64_t n, std::int64_t m
 struct BootstrapPlan {
   std::int64_t real = 0, synthetic = 0;      ///< Rows there are.
   std::int64_t real_m = 0, synthetic_m = 0;  ///< Rows drawn.
-  std::int64_t replicates = 0;
   double level = 0.95;
   Seed seed = Seed{0};
 
   /// \param most  Most rows to draw from each.
-  BootstrapPlan(std::int64_t n_real, std::int64_t n_synthetic, std::int64_t most,
-                std::int64_t count, double confidence, Seed stage)
-      : real(n_real), synthetic(n_synthetic), replicates(count), level(confidence), seed(stage) {
+  BootstrapPlan(std::int64_t n_real, std::int64_t n_synthetic, std::int64_t most, double confidence,
+                Seed stage)
+      : real(n_real), synthetic(n_synthetic), level(confidence), seed(stage) {
     const double share = std::min(
         1.0, static_cast<double>(most) / static_cast<double>(std::max(n_real, n_synthetic)));
     const auto part = [&](std::int64_t n) {
@@ -54,20 +53,28 @@ struct BootstrapPlan {
     return out;
   }
 
-  /// value -+ z times the replicates' standard deviation, cut to [lowest, highest]. A distance of
-  /// two samples is biased upwards and a bootstrap doubles that bias, so percentiles of replicates
-  /// would miss the value itself; their spread does not suffer from it.
-  [[nodiscard]] Interval interval(double value, const std::vector<double>& replicates_values,
-                                  double lowest, double highest) const {
+  /// value -+ z standard deviations of that mean over the replicates, cut at 0; none without a
+  /// value or replicates. A distance of two samples is biased upwards and a bootstrap doubles that
+  /// bias, so percentiles of replicates would miss the value itself; their spread does not suffer
+  /// from it.
+  template <class Summary>
+  [[nodiscard]] std::optional<Interval> interval(const std::optional<double>& value,
+                                                 const std::vector<Summary>& replicates_of,
+                                                 std::optional<double> Summary::* mean) const {
     double n = 0, sum = 0, squares = 0;
-    for (const double v : replicates_values) n += 1, sum += v;
-    for (const double v : replicates_values) squares += (v - sum / n) * (v - sum / n);
+    const auto each = [&](auto&& visit) {
+      for (const Summary& s : replicates_of) {
+        if (s.*mean) visit(*(s.*mean));
+      }
+    };
+    each([&](double v) { n += 1, sum += v; });
+    if (!value || n < 2) return std::nullopt;
+    each([&](double v) { squares += (v - sum / n) * (v - sum / n); });
     const double scale =
         std::sqrt(static_cast<double>(synthetic_m) / static_cast<double>(synthetic));
-    const double reach =
-        normal_quantile((1 + level) / 2) * scale * std::sqrt(squares / std::max(1.0, n - 1));
-    return {std::max(lowest, value - reach), std::min(highest, value + reach), level,
-            "bootstrap standard error"};
+    const double reach = normal_quantile((1 + level) / 2) * scale * std::sqrt(squares / (n - 1));
+    return Interval{std::max(0.0, *value - reach), *value + reach, level,
+                    "bootstrap standard error"};
   }
 };
 
