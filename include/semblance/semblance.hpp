@@ -3,6 +3,7 @@
 #pragma once
 
 #include "semblance/autoregressive/any_order_model.hpp"
+#include "semblance/balance.hpp"
 #include "semblance/core/error.hpp"
 #include "semblance/core/log.hpp"
 #include "semblance/core/run.hpp"
@@ -20,3 +21,5 @@
 #include "semblance/learners/boosted_trees.hpp"
 #include "semblance/learners/linear.hpp"
 #include "semblance/registry.hpp"
+#include "semblance/simulation/credit_simulator.hpp"
+#include "semblance/smote/smote.hpp"

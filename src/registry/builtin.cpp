@@ -3,9 +3,13 @@
 #include "registry/builtin.hpp"
 
 #include "autoregressive/entry.hpp"
+#include "simulation/entry.hpp"
+#include "smote/entry.hpp"
 
 namespace semblance {
 
-std::vector<RegistryEntry> builtin_generators() { return {any_order_entry()}; }
+std::vector<RegistryEntry> builtin_generators() {
+  return {any_order_entry(), smote_entry(), credit_entry()};
+}
 
 }  // namespace semblance

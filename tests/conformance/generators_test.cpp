@@ -6,6 +6,7 @@
 
 #include "conformance/conformance.hpp"
 #include "semblance/registry.hpp"
+#include "semblance/simulation/credit_simulator.hpp"
 
 namespace semblance::conformance {
 namespace {
@@ -20,6 +21,11 @@ std::vector<Subject> subjects() {
   return {
       registered("AnyOrder", "any-order",
                  R"({"epochs": 3, "batch_size": 64, "hidden": [16], "embedding_dim": 4})"),
+      registered("Smote", "smote", "{}"),
+      {.name = "CreditSimulator",
+       .make = [] { return make_generator("credit-sim"); },
+       .data = [](std::int64_t rows, Seed seed) { return CreditSimulator().simulate(rows, seed); },
+       .own_schema = true},
   };
 }
 

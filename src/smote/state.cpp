@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "smote/state.hpp"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "detail/check.hpp"
+
+namespace semblance {
+namespace {
+
+template <class T>
+at::Tensor tensor_of(std::span<const T> values, at::ScalarType type) {
+  at::Tensor out = at::empty({static_cast<std::int64_t>(values.size())}, type);
+  std::copy(values.begin(), values.end(), out.data_ptr<T>());
+  return out;
+}
+
+/// \throws FileError if the tensor is not a vector of `size` elements of type T.
+template <class T>
+std::vector<T> vector_of(const Archive& archive, const std::string& name, std::int64_t size) {
+  const at::Tensor tensor = archive.tensor(name).contiguous();
+  require<FileError>(tensor.scalar_type() == c10::CppTypeToScalarType<T>::value &&
+                         tensor.dim() == 1 && (size < 0 || tensor.numel() == size),
+                     "entry '{}' has another type or size than the model needs", name);
+  const T* data = tensor.data_ptr<T>();
+  return {data, data + tensor.numel()};
+}
+
+at::Tensor values_of(const Column& column) {
+  switch (column.kind()) {
+    case Kind::kReal:
+      return tensor_of(column.reals(), at::kDouble);
+    case Kind::kCategorical:
+      return tensor_of(column.codes(), at::kInt);
+    default:
+      return tensor_of(column.integers(), at::kLong);
+  }
+}
+
+Column load_column(const Archive& archive, std::int64_t i, Kind kind, std::int64_t rows) {
+  const std::string name = fmt::format("column.{}", i);
+  Bitmap valid(rows, true);
+  const auto flags = vector_of<std::uint8_t>(archive, fmt::format("valid.{}", i), rows);
+  for (std::size_t r = 0; r < flags.size(); ++r)
+    valid.set(static_cast<std::int64_t>(r), flags[r] != 0);
+  switch (kind) {
+    case Kind::kReal: {
+      auto values = vector_of<double>(archive, name, rows);
+      for (const double v : values)
+        require<FileError>(std::isfinite(v), "entry '{}' holds a number that is not finite", name);
+      return Column::reals(std::move(values), std::move(valid));
+    }
+    case Kind::kCategorical:
+      return Column::categories(vector_of<std::int32_t>(archive, name, rows), std::move(valid));
+    case Kind::kDatetime:
+      return Column::datetimes(vector_of<std::int64_t>(archive, name, rows), std::move(valid));
+    case Kind::kInteger:
+      return Column::integers(vector_of<std::int64_t>(archive, name, rows), std::move(valid));
+    default:
+      fail<FileError>("column {} is of a kind that smote does not learn", i);
+  }
+}
+
+void check_neighbours(const Neighbourhood& neighbourhood, const Dataset& data) {
+  const Classes classes = classes_of(data);
+  for (std::int64_t i = 0; i < data.rows(); ++i) {
+    for (std::int64_t j = i * neighbourhood.k; j < (i + 1) * neighbourhood.k; ++j) {
+      const std::int64_t row = neighbourhood.rows[static_cast<std::size_t>(j)];
+      require<FileError>(row >= -1 && row < data.rows(), "neighbour {} of row {} is no row", row,
+                         i);
+      require<FileError>(row < 0 || classes.label[static_cast<std::size_t>(row)] ==
+                                        classes.label[static_cast<std::size_t>(i)],
+                         "neighbour {} of row {} is of another class", row, i);
+    }
+  }
+}
+
+}  // namespace
+
+void save_smote_state(const Dataset& data, const Neighbourhood& neighbourhood, Archive& archive) {
+  for (std::int64_t c = 0; c < data.schema().size(); ++c) {
+    const Column& column = data.column(c);
+    std::vector<std::uint8_t> valid;
+    for (std::int64_t i = 0; i < column.size(); ++i) valid.push_back(column.is_valid(i) ? 1 : 0);
+    archive.put_tensor(fmt::format("column.{}", c), values_of(column));
+    archive.put_tensor(fmt::format("valid.{}", c),
+                       tensor_of(std::span<const std::uint8_t>(valid), at::kByte));
+  }
+  archive.put_tensor("neighbours",
+                     tensor_of(std::span<const std::int64_t>(neighbourhood.rows), at::kLong));
+}
+
+SmoteState load_smote_state(const Archive& archive, const Schema& schema) {
+  require<FileError>(schema.size() >= 1, "the model has no columns");
+  const std::int64_t rows = archive.tensor("valid.0").numel();
+  require<FileError>(rows >= 1, "the model has no rows");
+  std::vector<Column> columns;
+  for (std::int64_t c = 0; c < schema.size(); ++c) {
+    columns.push_back(load_column(archive, c, schema[c].kind, rows));
+  }
+  SmoteState state{Dataset(schema, std::move(columns)),
+                   {0, vector_of<std::int64_t>(archive, "neighbours", -1)}};
+  const std::string broken = broken_cell(state.data);
+  require<FileError>(broken.empty(), "{}", broken);
+  const auto cells = static_cast<std::int64_t>(state.neighbourhood.rows.size());
+  require<FileError>(cells >= rows && cells % rows == 0,
+                     "entry 'neighbours' must hold some for each of {} rows, got {}", rows, cells);
+  state.neighbourhood.k = cells / rows;
+  check_neighbours(state.neighbourhood, state.data);
+  return state;
+}
+
+}  // namespace semblance

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// The published implementation's neighbours, points and counts: smote-reference.json, whose replay
+// blocks give (base, neighbour, u) of every point, so that no foreign random generator is needed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "semblance/balance.hpp"
+#include "semblance/core/error.hpp"
+#include "semblance/neighbours/value_difference.hpp"
+#include "semblance/smote/smote.hpp"
+#include "support/shared_data.hpp"
+
+namespace semblance {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAreArray;
+
+std::optional<json> reference() {
+  const auto data = shared_data();
+  if (!data) return {};
+  std::ifstream in(data->parent_path() / "reference" / "smote-reference.json");
+  return in ? std::optional(json::parse(in)) : std::nullopt;
+}
+
+#define SEMBLANCE_REFERENCE(name)                                                       \
+  const auto name##_file = reference();                                                 \
+  if (!name##_file) GTEST_SKIP() << "smote-reference.json is not in the shared folder"; \
+  const json& name = *name##_file
+
+Vocabulary names(std::int32_t count) {
+  std::vector<std::string> out;
+  for (std::int32_t i = 0; i < count; ++i) out.push_back(std::to_string(i));
+  return out;
+}
+
+/// The block's X and y; `categorical` columns with their numbers of categories.
+Dataset table(const json& block, const std::map<std::size_t, std::int32_t>& categorical = {}) {
+  const auto x = block.at("X").get<std::vector<std::vector<double>>>();
+  const auto y = block.at("y").get<std::vector<std::int32_t>>();
+  std::vector<Field> fields;
+  std::vector<Column> columns;
+  for (std::size_t j = 0; j < x[0].size(); ++j) {
+    std::vector<double> values;
+    for (const auto& row : x) values.push_back(row[j]);
+    fields.push_back({.name = "x" + std::to_string(j)});
+    if (categorical.contains(j)) {
+      fields.back().kind = Kind::kCategorical;
+      fields.back().categories = names(categorical.at(j));
+      columns.push_back(
+          Column::categories(std::vector<std::int32_t>(values.begin(), values.end())));
+    } else {
+      columns.push_back(Column::reals(values));
+    }
+  }
+  fields.push_back({.name = "y", .kind = Kind::kCategorical, .role = Role::kTarget});
+  fields.back().categories = names(*std::max_element(y.begin(), y.end()) + 1);
+  columns.push_back(Column::categories(y));
+  return {Schema(fields), columns};
+}
+
+std::vector<Provenance> parents_of(const json& replay) {
+  std::vector<Provenance> out;
+  for (std::size_t i = 0; i < replay.at("u").size(); ++i) {
+    out.push_back({replay.at("base_row")[i], replay.at("neighbour_row")[i], replay.at("u")[i]});
+  }
+  return out;
+}
+
+void expect_points(const Smote& smote, const json& replay, std::size_t numeric) {
+  const Dataset made = smote.interpolate(parents_of(replay), Seed{1});
+  for (std::size_t i = 0; i < replay.at("x_new").size(); ++i) {
+    const auto row = static_cast<std::int64_t>(i);
+    EXPECT_EQ(made.cell(row, made.schema().target()),
+              std::to_string(replay.at("class").get<int>()));
+    for (std::size_t j = 0; j < numeric; ++j) {
+      EXPECT_NEAR(made.column(static_cast<std::int64_t>(j)).number(row),
+                  replay.at("x_new")[i][j].get<double>(), 1e-9);
+    }
+  }
+}
+
+TEST(SmoteReference, NeighboursAndPointsOfPlainSmote) {
+  SEMBLANCE_REFERENCE(file);
+  for (const auto& [name, block] : file.at("cases").at("smote").items()) {
+    Smote smote({.standardize = false});
+    smote.fit(table(file.at("datasets").at(name)), Seed{1});
+    for (const auto& [label, knn] : block.at("class_knn").items()) {
+      for (std::size_t i = 0; i < knn.at("rows").size(); ++i) {
+        EXPECT_THAT(smote.neighbours(knn.at("rows")[i]),
+                    ElementsAreArray(knn.at("neighbour_rows")[i].get<std::vector<std::int64_t>>()))
+            << name << " class " << label << " row " << i;
+      }
+    }
+    for (const json& replay : block.at("replay_seed0")) {
+      expect_points(smote, replay, file.at("datasets").at(name).at("X")[0].size());
+    }
+  }
+}
+
+TEST(SmoteReference, DistancesOfPlainSmote) {
+  SEMBLANCE_REFERENCE(file);
+  for (const auto& [name, block] : file.at("cases").at("smote").items()) {
+    const auto x = file.at("datasets").at(name).at("X").get<std::vector<std::vector<double>>>();
+    for (const auto& knn : block.at("class_knn")) {
+      const auto rows = knn.at("rows").get<std::vector<std::size_t>>();
+      std::vector<double> flat;
+      for (const std::size_t row : rows) flat.insert(flat.end(), x[row].begin(), x[row].end());
+      const MatrixView<double> view{flat, static_cast<std::int64_t>(rows.size()),
+                                    static_cast<std::int64_t>(x[0].size())};
+      const auto found = nearest_others(view, 5);
+      for (std::size_t i = 0; i < rows.size() * 5; ++i) {
+        EXPECT_NEAR(found.distance[i], knn.at("distances")[i / 5][i % 5].get<double>(), 1e-9);
+      }
+    }
+  }
+}
+
+TEST(SmoteReference, CountsAfterBalancing) {
+  SEMBLANCE_REFERENCE(file);
+  for (const auto& [name, block] : file.at("cases").at("smote").items()) {
+    const Dataset train = table(file.at("datasets").at(name));
+    Smote smote;
+    smote.fit(train, Seed{1});
+    const Dataset out = balance(train, smote, Seed{1});
+    std::map<std::string, int> counts;
+    for (std::int64_t i = 0; i < out.rows(); ++i) ++counts[out.cell(i, out.schema().target())];
+    EXPECT_EQ(json(counts), block.at("counts_after_auto")) << name;
+  }
+}
+
+BalanceStrategy strategy_of(std::string name) {
+  if (const auto brace = name.find('{'); brace != std::string::npos) {
+    std::string counts;
+    for (const char c : name.substr(brace + 1, name.size() - brace - 2)) {
+      if (c != ' ') counts += c == ':' ? '=' : c;
+    }
+    return parse_balance_strategy(counts);
+  }
+  if (name == "auto") return NotMajority{};
+  std::replace(name.begin(), name.end(), ' ', '-');
+  return parse_balance_strategy(name);
+}
+
+TEST(SmoteReference, EveryStrategyAddsTheSame) {
+  SEMBLANCE_REFERENCE(file);
+  int tried = 0;
+  for (const auto& [name, forms] : file.at("cases").at("sampling_strategy").at("table").items()) {
+    const auto y = file.at("datasets").at(name).at("y").get<std::vector<std::size_t>>();
+    std::vector<std::int64_t> rows(*std::max_element(y.begin(), y.end()) + 1);
+    for (const std::size_t label : y) ++rows[label];
+    const Vocabulary classes = names(static_cast<std::int32_t>(rows.size()));
+    for (const auto& [form, expected] : forms.items()) {
+      if (!form.starts_with("over-sampling|")) continue;
+      ++tried;
+      const auto add = [&] { return rows_to_add(strategy_of(form.substr(14)), classes, rows); };
+      if (!expected.is_object()) {
+        EXPECT_THROW((void)add(), InvalidArgument) << name << " " << form;
+        continue;
+      }
+      std::vector<std::int64_t> wanted(rows.size());
+      for (const auto& [label, n] : expected.items()) wanted[std::stoul(label)] = n;
+      EXPECT_EQ(add(), wanted) << name << " " << form;
+    }
+  }
+  EXPECT_EQ(tried, 28);
+}
+
+TEST(SmoteReference, NeighboursPointsAndVotesOfSmoteNc) {
+  SEMBLANCE_REFERENCE(file);
+  const json& block = file.at("cases").at("smotenc");
+  Smote smote({.standardize = false});
+  smote.fit(table(block, {{2, 3}, {3, 4}}), Seed{1});
+  for (const auto& part : block.at("classes")) {
+    const auto rows = part.at("rows").get<std::vector<std::int64_t>>();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      EXPECT_THAT(
+          smote.neighbours(rows[i]),
+          ElementsAreArray(part.at("neighbour_rows_k5")[i].get<std::vector<std::int64_t>>()));
+      const std::vector<Provenance> parents(30, {rows[i], rows[i], 0});
+      const Dataset made = smote.interpolate(parents, Seed{2});
+      for (std::size_t j = 0; j < 2; ++j) {
+        const auto allowed =
+            part.at("allowed_categories_per_base_row")[i][j].get<std::vector<std::int32_t>>();
+        const auto codes = made.column(static_cast<std::int64_t>(2 + j)).codes();
+        EXPECT_THAT(codes, testing::Each(testing::AnyOfArray(allowed)));
+        for (const auto code : allowed) EXPECT_THAT(codes, testing::Contains(code));
+      }
+    }
+  }
+  for (const json& replay : block.at("replay_seed0")) expect_points(smote, replay, 2);
+}
+
+TEST(SmoteReference, AConstantColumnLeavesTheVoteOfSmoteNc) {
+  SEMBLANCE_REFERENCE(file);
+  const json& block = file.at("cases").at("smotenc_zero_std");
+  Smote smote({.standardize = false});
+  smote.fit(table(block, {{2, 2}}), Seed{1});
+  for (std::int64_t row = 0; row < 7; ++row) EXPECT_EQ(smote.neighbours(row).size(), 5U);
+  const Dataset made = smote.sample(5, Seed{1}, {.given = {{"y", "1"}}});
+  for (std::int64_t i = 0; i < 5; ++i) {
+    EXPECT_EQ(made.column("x0").number(i), 1);
+    EXPECT_EQ(made.column("x1").number(i), 2);
+    EXPECT_EQ(made.cell(i, 2), "1");
+  }
+}
+
+TEST(SmoteReference, DistancesOfSmoteN) {
+  SEMBLANCE_REFERENCE(file);
+  const json& block = file.at("cases").at("smoten");
+  std::vector<std::int32_t> flat;
+  for (const auto& row : block.at("X")) {
+    for (const auto& code : row) flat.push_back(code.get<std::int32_t>());
+  }
+  const auto labels = block.at("y").get<std::vector<std::int32_t>>();
+  const MatrixView<std::int32_t> rows{flat, static_cast<std::int64_t>(labels.size()), 3};
+  const ValueDifference metric(rows, labels);
+  const auto minority = block.at("minority_rows").get<std::vector<std::int64_t>>();
+  for (std::size_t i = 0; i < minority.size(); ++i) {
+    for (std::size_t j = 0; j < minority.size(); ++j) {
+      EXPECT_NEAR(metric.distance(rows.row(minority[i]), rows.row(minority[j])),
+                  block.at("vdm_distance_matrix_minority")[i][j].get<double>(), 1e-9);
+    }
+  }
+}
+
+TEST(SmoteReference, DuplicatesAreNeighboursTheRowItselfIsNot) {
+  SEMBLANCE_REFERENCE(file);
+  Smote smote({.k = 3, .standardize = false});
+  smote.fit(table(file.at("cases").at("duplicates")), Seed{1});
+  for (std::int64_t row = 0; row < 6; ++row) {
+    EXPECT_THAT(smote.neighbours(row), testing::Not(testing::Contains(row)));
+  }
+  EXPECT_THAT(smote.neighbours(0), testing::ElementsAre(1, 2, 3));
+}
+
+}  // namespace
+}  // namespace semblance
