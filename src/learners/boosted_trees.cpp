@@ -3,8 +3,11 @@
 
 #include <xgboost/c_api.h>
 
+#include <algorithm>
+#include <functional>
 #include <limits>
 #include <numeric>
+#include <string>
 #include <utility>
 
 #include "detail/check.hpp"

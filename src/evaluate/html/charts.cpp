@@ -10,10 +10,11 @@
 namespace semblance::html {
 namespace {
 
-std::string svg(double width, double height, const std::string& label, const std::string& body) {
+std::string svg(double width, double height, const std::string& label, const std::string& body,
+                const char* size = "wide") {
   return fmt::format(
-      R"svg(<svg viewBox="0 0 {0:.0f} {1:.0f}" width="{0:.0f}" height="{1:.0f}" role="img" aria-label="{2}">{3}</svg>)svg",
-      width, height, escape(label), body);
+      R"svg(<svg viewBox="0 0 {0:.0f} {1:.0f}" width="{0:.0f}" height="{1:.0f}" role="img" class="{4}" aria-label="{2}">{3}</svg>)svg",
+      width, height, escape(label), body, size);
 }
 
 std::string text(double x, double y, std::string_view classes, const std::string& escaped) {
@@ -104,7 +105,8 @@ std::optional<Axis> axis_of(const Metric& m) {
   if (m.id == "dcr_share") return Axis{0, 100, "0", "100 %: all copied"};
   if (m.group == Group::kCopying || !m.floor.value) {
     if (!m.holdout.value) return std::nullopt;
-    const double high = 1.3 * std::max({*m.value, *m.holdout.value, 1e-12});
+    const double widest = 1.3 * std::max({*m.value, *m.holdout.value, 1e-12});
+    const double high = m.id == "nndr" ? 1 : widest;
     return Axis{0, high, "0", shown(high)};
   }
   if (!m.holdout.value || *m.holdout.value == *m.floor.value) return std::nullopt;
@@ -148,7 +150,7 @@ std::string track(const Metric& m) {
                       at(*m.value), kY);
   body += text(kEdge, kY + 24, "tick", escape(axis->left_label));
   body += text(kWidth - kEdge, kY + 24, "tick end", escape(axis->right_label));
-  return svg(kWidth, kY + 28, m.title + " between its floor and real rows", body);
+  return svg(kWidth, kY + 28, m.title + " between its floor and real rows", body, "narrow");
 }
 
 std::string distribution(const ColumnPicture& column) {
@@ -196,7 +198,8 @@ std::string curves(const std::vector<CurvePicture>& all, const CurveAxes& axes) 
   for (const double tick : {0.0, 0.25, 0.5, 0.75, 1.0}) {
     body += line(x(0), y(tick), x(axes.x_max), y(tick), "grid");
     body += text(kLeft - 6, y(tick) + 4, "tick end", fmt::format("{:g}", tick));
-    body += text(x(tick * axes.x_max), y(0) + 16, "tick middle", shown(tick * axes.x_max));
+    body += text(x(tick * axes.x_max), y(0) + 16, "tick middle",
+                 axes.x_max == 1 ? fmt::format("{:g}", tick) : shown(tick * axes.x_max));
   }
   if (axes.diagonal) body += line(x(0), y(0), x(1), y(1), "chance");
   for (std::size_t k = 0; k < all.size(); ++k) {

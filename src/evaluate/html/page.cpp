@@ -206,9 +206,11 @@ std::string usefulness(const Report& r) {
   std::string out = fmt::format(
       "<section><h2>Usefulness</h2><p>Models that predict <b>{}</b>, all tested on the same unseen "
       "real rows; score: "
-      "{}{}.</p><div class=\"card utility\">",
+      "{}{}.</p><div class=\"pair\"><div class=\"card utility\">",
       escape(r.provenance.target), escape(p.utility_score), from > 0 ? " (bars start at 0.4)" : "");
-  return out + html::bars(p.utility, from, 1, "") + "</div></section>";
+  out += html::bars(p.utility, from, 1, "") + "</div>";
+  if (r.has("utility_gap")) out += score_card(r["utility_gap"]);
+  return out + "</div></section>";
 }
 
 std::string copying(const Report& r) {

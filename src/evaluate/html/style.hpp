@@ -45,7 +45,7 @@ color:var(--quiet)}
 vertical-align:-2px}.key.curve-0,.key.curve-1,.key.curve-2,.key.curve-3{height:3px;vertical-align:3px}
 .key.curve-0{background:var(--synthetic)}.key.curve-1{background:var(--holdout)}.key.curve-2{background:var(--quiet)}
 .key.curve-3{background:var(--floor)}.key.more{background:var(--synthetic)}.key.less{background:var(--holdout)}
-svg{max-width:100%;height:auto;display:block;overflow:visible}.card svg{width:100%;max-width:520px}
+svg{max-width:100%;height:auto;display:block;overflow:visible}.card svg{width:100%}svg.wide{max-width:500px}svg.narrow{max-width:330px}
 svg text{font-size:11px;fill:var(--quiet)}svg .end{text-anchor:end}svg .middle{text-anchor:middle}
 svg .value{fill:var(--ink);font-size:12px;font-weight:600}
 .real{fill:var(--real)}.synthetic{fill:var(--synthetic)}.synthetic-line{fill:none;stroke:var(--synthetic);
