@@ -14,7 +14,7 @@
 namespace semblance {
 
 /// What was compared, and how: enough to run it again.
-struct Provenance {
+struct ReportProvenance {
   std::string version = {};  ///< Of the library.
   Seed seed = Seed{0};
   std::int64_t train_rows = 0, synthetic_rows = 0, holdout_rows = 0;
@@ -34,7 +34,7 @@ struct TextStyle {
 /// rows, its floor and what it means.
 class Report {
  public:
-  Provenance provenance = {};
+  ReportProvenance provenance = {};
   std::vector<Metric> metrics = {};
   std::vector<std::string> warnings = {};  ///< What a reader must know before trusting the numbers.
   Pictures pictures = {};
