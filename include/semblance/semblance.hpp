@@ -23,3 +23,4 @@
 #include "semblance/registry.hpp"
 #include "semblance/simulation/credit_simulator.hpp"
 #include "semblance/smote/smote.hpp"
+#include "semblance/vae/vae.hpp"

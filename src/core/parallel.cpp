@@ -42,7 +42,8 @@ struct Workers::Impl {
   std::int64_t count = 0;
   std::atomic<std::int64_t> next{0};
   std::uint64_t round = 0;
-  int busy = 0;
+  int busy = 0;       // threads of the team inside this round
+  bool open = false;  // a round takes threads in; late wakers must not hold it up
   bool ending = false;
   std::exception_ptr error;
 
@@ -65,9 +66,10 @@ struct Workers::Impl {
     std::uint64_t seen = 0;
     std::unique_lock lock(mutex);
     for (;;) {
-      wake.wait(lock, [&] { return ending || round != seen; });
+      wake.wait(lock, [&] { return ending || (open && round != seen); });
       if (ending) return;
       seen = round;
+      ++busy;
       lock.unlock();
       work();
       lock.lock();
@@ -98,13 +100,14 @@ void Workers::run(std::int64_t n, const std::function<void(std::int64_t)>& task)
     impl_->task = &task;
     impl_->count = n;
     impl_->next = 0;
-    impl_->busy = static_cast<int>(impl_->team.size());
     impl_->error = nullptr;
+    impl_->open = true;
     ++impl_->round;
   }
   impl_->wake.notify_all();
   impl_->work();
   std::unique_lock lock(impl_->mutex);
+  impl_->open = false;
   impl_->done.wait(lock, [&] { return impl_->busy == 0; });
   if (impl_->error) std::rethrow_exception(impl_->error);
 }

@@ -28,21 +28,20 @@ nlohmann::ordered_json config_to_json(Config config) {
   return out;
 }
 
-/// The parameter table of a configuration's defaults.
+/// The parameter table of a configuration: its values are the defaults.
 template <class Config>
-std::vector<Parameter> parameters_of() {
+std::vector<Parameter> parameters_of(Config config = {}) {
   std::vector<Parameter> out;
-  Config config;
   visit(config, [&](const char* name, const auto& value, const char* help) {
     out.push_back({name, nlohmann::json(value).dump(), help});
   });
   return out;
 }
 
-/// A configuration from a JSON object; absent keys keep their defaults; validated.
+/// A configuration from a JSON object; absent keys keep the values of `config`; validated.
 /// \param type  The struct's name, for messages.
 template <class Config>
-Config config_from_json(std::string_view text, const std::string& type) {
+Config config_from_json(std::string_view text, const std::string& type, Config config = {}) {
   nlohmann::json json;
   try {
     json = nlohmann::json::parse(text.empty() ? std::string_view("{}") : text);
@@ -51,7 +50,6 @@ Config config_from_json(std::string_view text, const std::string& type) {
   }
   require(json.is_object(), "{}: the configuration must be a JSON object, got {}", type,
           json.dump());
-  Config config;
   std::vector<std::string> known;
   visit(config, [&](const char* name, auto& value, const char* help) {
     known.emplace_back(name);

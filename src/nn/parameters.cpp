@@ -5,6 +5,10 @@
 #include <ATen/Context.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
 #include "detail/check.hpp"
 #include "semblance/core/archive.hpp"
 
@@ -25,14 +29,15 @@ std::int64_t product(const std::vector<std::int64_t>& shape) {
   return n;
 }
 
-template <class Draw>
+/// [count, width]; `fill` writes the values of one row from its stream.
+template <class Fill>
 at::Tensor rows_of(Seed stage, std::int64_t first, std::int64_t count, std::int64_t width,
-                   Draw draw) {
+                   Fill fill) {
   at::Tensor out = at::empty({count, width}, at::kFloat);
   float* values = out.mutable_data_ptr<float>();
-  for (std::int64_t row = 0; row < count; ++row) {
+  for (std::int64_t row = 0; row < count; ++row, values += width) {
     Stream stream(stage, static_cast<std::uint64_t>(first + row));
-    for (std::int64_t i = 0; i < width; ++i) *values++ = draw(stream);
+    fill(stream, values);
   }
   return out;
 }
@@ -43,6 +48,18 @@ at::Tensor stored(const Archive& archive, const std::string& name, at::IntArrayR
   require<FileError>(value.sizes() == shape && value.scalar_type() == at::kFloat,
                      "the model file's tensor '{}' has the wrong shape or type", name);
   return value.clone();
+}
+
+/// Box-Muller in single precision: two normals from two words, a fifth of the time of
+/// Stream::normal. 32 bits reach out to 6.7 standard deviations.
+void fill_normal(Stream& stream, float* values, std::int64_t count) {
+  const auto unit = [&] { return (static_cast<float>(stream()) + 0.5F) * 0x1.0p-32F; };
+  for (std::int64_t i = 0; i < count; i += 2) {
+    const float radius = std::sqrt(-2.0F * std::log(unit()));
+    const float angle = 2.0F * std::numbers::pi_v<float> * unit();
+    values[i] = radius * std::cos(angle);
+    if (i + 1 < count) values[i + 1] = radius * std::sin(angle);
+  }
 }
 
 }  // namespace
@@ -110,11 +127,13 @@ at::Device torch_device(Device device) {
 
 at::Tensor normal_rows(Seed stage, std::int64_t first, std::int64_t count, std::int64_t width) {
   return rows_of(stage, first, count, width,
-                 [](Stream& s) { return static_cast<float>(s.normal()); });
+                 [width](Stream& stream, float* values) { fill_normal(stream, values, width); });
 }
 
 at::Tensor uniform_rows(Seed stage, std::int64_t first, std::int64_t count, std::int64_t width) {
-  return rows_of(stage, first, count, width, [](Stream& s) { return s.uniform_float(); });
+  return rows_of(stage, first, count, width, [width](Stream& stream, float* values) {
+    std::generate(values, values + width, [&] { return stream.uniform_float(); });
+  });
 }
 
 }  // namespace semblance

@@ -5,11 +5,12 @@
 #include "autoregressive/entry.hpp"
 #include "simulation/entry.hpp"
 #include "smote/entry.hpp"
+#include "vae/entry.hpp"
 
 namespace semblance {
 
 std::vector<RegistryEntry> builtin_generators() {
-  return {any_order_entry(), smote_entry(), credit_entry()};
+  return {any_order_entry(), vae_entry(), tvae_entry(), smote_entry(), credit_entry()};
 }
 
 }  // namespace semblance

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "semblance/nn/parameters.hpp"
+
+namespace semblance {
+
+/// An affine map: x W^T + b.
+class Linear {
+ public:
+  /// Weight and bias start uniform in (-1, 1) / sqrt(inputs).
+  /// \param inputs, outputs  >= 0.
+  Linear(Parameters& parameters, const std::string& name, std::int64_t inputs,
+         std::int64_t outputs);
+
+  /// [n, inputs] -> [n, outputs].
+  [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
+
+ private:
+  at::Tensor weight_, bias_;
+};
+
+/// Hidden layers with ReLU behind each of them.
+class Mlp {
+ public:
+  /// \param hidden  Widths, >= 1; empty: the identity.
+  Mlp(Parameters& parameters, const std::string& name, std::int64_t inputs,
+      const std::vector<std::int64_t>& hidden);
+
+  /// [n, inputs] -> [n, outputs()].
+  [[nodiscard]] at::Tensor operator()(at::Tensor x) const;
+  [[nodiscard]] std::int64_t outputs() const noexcept { return outputs_; }
+
+ private:
+  std::vector<Linear> layers_;
+  std::int64_t outputs_;
+};
+
+}  // namespace semblance

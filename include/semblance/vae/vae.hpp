@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "semblance/generator.hpp"
+
+namespace semblance {
+
+class VaeModel;
+
+/// Every knob of Vae. The defaults suit tables of 10^3 to 10^6 rows and small images and signals.
+struct VaeConfig {
+  /// How numbers are encoded; see FeatureCodec.
+  enum class Numbers : std::uint8_t {
+    kQuantile,  ///< Normal scores of ranks.
+    kModes      ///< Components of a mixture and offsets inside them, as the TVAE paper has it.
+  };
+  /// What becomes of a predicted distribution over categories.
+  enum class Categories : std::uint8_t {
+    kDrawn,  ///< A draw from it.
+    kMode    ///< Its most probable category, as the TVAE paper has it.
+  };
+
+  std::int64_t latent_dim = 32;                   ///< Width of z, >= 1.
+  std::vector<std::int64_t> hidden = {256, 256};  ///< Encoder widths; the decoder mirrors them.
+  std::int64_t channels = 32;            ///< Of the first convolution of tensor columns, >= 1.
+  double beta = 1.0;                     ///< Weight of the KL term, >= 0; see [2].
+  double reconstruction = 1.0;           ///< Weight of the reconstruction term, > 0.
+  double kl_warmup = 5;                  ///< Epochs over which beta rises from 0, >= 0.
+  Numbers numbers = Numbers::kQuantile;  ///< Coding of numbers.
+  Categories categories = Categories::kDrawn;  ///< Choice of categories, gaps and modes.
+  bool condition_on_target = true;  ///< Learn p(row | target) and the target's frequencies, where
+                                    ///< the target is categorical.
+  bool tensor_noise = false;  ///< Add the decoder's noise to sampled tensors; false: their mean.
+  std::int64_t max_categories = 256;  ///< Slots of a categorical column, >= 2.
+  std::int64_t rare_count = 5;        ///< Categories with fewer rows share a slot, >= 1.
+  std::int64_t epochs = 300;          ///< Most passes over the rows, >= 1.
+  std::int64_t batch_size = 500;      ///< Rows a step, >= 1.
+  double learning_rate = 1e-3;        ///< AdamW step, > 0.
+  bool anneal = true;                 ///< Warm up, then cosine down to 0; false: constant steps.
+  double weight_decay = 1e-5;         ///< Of AdamW, >= 0.
+  double ema_decay = 0.99;            ///< Of the parameter average, in [0, 1); 0: none.
+  std::int64_t patience = 30;  ///< Epochs without a better validation loss; 0: never stop early.
+  double validation_share = 0.05;  ///< Training rows held back for early stopping, in [0, 0.5].
+
+  void validate() const;  ///< \throws InvalidArgument that names the first bad field.
+  friend bool operator==(const VaeConfig&, const VaeConfig&) = default;
+};
+
+/// Variational autoencoder for tables, images, signals, and rows that have several of them.
+///
+/// Maximises, averaged over rows, E_q[log p(x|z)] - beta KL(q(z|x) || N(0, I)) [1], both terms
+/// summed over dimensions. q is normal with diagonal covariance. p(x|z) is a product: a normal
+/// density with a learned deviation [3] for each number and for each tensor column (there around
+/// tanh of the network's output), a categorical distribution for each category, gap and mixture
+/// component. A gap switches off its column's density. Tensor columns go through convolutions
+/// ([C, H, W] in two dimensions, [T, C] in one), all else through an MLP; both meet in the layers
+/// around z. With a categorical target, encoder and decoder see it, and sampling draws it from its
+/// training frequencies or from a condition on it, which is exact.
+///
+/// [1] Kingma, Welling, "Auto-encoding variational Bayes", ICLR 2014.
+/// [2] Higgins et al., "beta-VAE", ICLR 2017.
+/// [3] Rybkin et al., "Simple and effective VAE training with calibrated decoders", ICML 2021.
+class Vae final : public Generator {
+ public:
+  /// \throws InvalidArgument if the configuration is not valid.
+  explicit Vae(VaeConfig config = {});
+  ~Vae() override;
+
+  [[nodiscard]] const VaeConfig& config() const noexcept { return config_; }
+
+  /// A lower bound of each row's log-likelihood, in nats, of the *encoded* row: normal scores (or
+  /// mixture offsets) for numbers, tensors scaled to [-1, 1].
+  ///
+  /// \param rows     Columns of the training schema, in any order.
+  /// \param samples  Draws of z a row, >= 1, over which the bound is averaged.
+  /// \throws NotFitted, InvalidArgument.
+  [[nodiscard]] std::vector<double> elbo(const Dataset& rows, Seed seed, std::int64_t samples = 1,
+                                         const RunOptions& run = {}) const;
+
+  /// The rows that the decoder finds most probable for each row's mean code; a conditional model
+  /// keeps the target.
+  /// \throws NotFitted, InvalidArgument.
+  [[nodiscard]] Dataset reconstruct(const Dataset& rows, const RunOptions& run = {}) const;
+
+  /// What the last `fit` of this object saw, for learning curves; empty after `load`.
+  struct History {
+    std::vector<double> training_loss;    ///< Nats a row, by epoch.
+    std::vector<double> validation_loss;  ///< Nats a row, by epoch.
+    std::int64_t best_epoch = 0;          ///< From 1.
+  };
+  [[nodiscard]] const History& history() const noexcept { return history_; }
+
+ private:
+  void do_fit(const Dataset& train, Seed seed, const RunOptions& run) override;
+  Dataset do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
+                    const RunOptions& run) const override;
+  void do_save(Archive& archive) const override;
+  void do_load(const Archive& archive, const Schema& schema) override;
+  Capabilities do_capabilities() const override;
+  std::string do_name() const override { return "vae"; }
+  std::string do_config_json() const override;
+
+  VaeConfig config_;
+  History history_;
+  std::unique_ptr<const VaeModel> model_;  // every torch type lives behind this line
+};
+
+namespace presets {
+
+/// TVAE [1]: mixture-coded numbers, networks 128-128, z of width 128, reconstruction weighted by 2,
+/// batches of 500, 300 epochs, no early stopping. Differs from the paper's program in that weight
+/// decay is decoupled, values stay in the training range, and gaps have a slot of their own.
+///
+/// [1] Xu et al., "Modeling tabular data using conditional GAN", NeurIPS 2019.
+[[nodiscard]] VaeConfig tvae();
+
+}  // namespace presets
+}  // namespace semblance

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vae/model.hpp"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <numeric>
+
+#include "detail/check.hpp"
+#include "semblance/core/archive.hpp"
+
+namespace semblance {
+namespace {
+
+FeatureConfig feature_config(const VaeConfig& c) {
+  return {.numbers = c.numbers == VaeConfig::Numbers::kModes ? NumberCoding::kModes
+                                                             : NumberCoding::kQuantile,
+          .max_categories = c.max_categories,
+          .rare_count = c.rare_count};
+}
+
+TrainConfig train_config(const VaeConfig& c) {
+  const auto shape = c.anneal ? Schedule::Shape::kCosine : Schedule::Shape::kConstant;
+  return {.epochs = c.epochs,
+          .batch_size = c.batch_size,
+          .schedule = {.shape = shape, .warmup = c.anneal ? 0.02 : 0.0},
+          .ema_decay = c.ema_decay,
+          .patience = c.patience};
+}
+
+bool is_conditional(const Schema& schema, const VaeConfig& config) {
+  return config.condition_on_target && VaeTarget::exists(schema);
+}
+
+FeatureCodec make_codec(const Dataset& train, const VaeConfig& config, Seed seed) {
+  const Schema& schema = train.schema();
+  std::vector<std::int64_t> columns;
+  for (std::int64_t c = 0; c < schema.size(); ++c) {
+    if (c != schema.target() || !is_conditional(schema, config)) columns.push_back(c);
+  }
+  return {train, columns, feature_config(config), derive(seed, "codec")};
+}
+
+std::optional<VaeTarget> make_target(const Dataset& train, const VaeConfig& config) {
+  if (!is_conditional(train.schema(), config)) return {};
+  return VaeTarget(train, feature_config(config));
+}
+
+VaeBatch rows_of(const VaeBatch& batch, std::span<const std::int64_t> rows) {
+  const at::Tensor index = at::from_blob(const_cast<std::int64_t*>(rows.data()),
+                                         {static_cast<std::int64_t>(rows.size())}, at::kLong)
+                               .to(batch.condition.device());
+  VaeBatch out{{batch.rows.vector.index_select(0, index), {}},
+               batch.condition.index_select(0, index)};
+  for (const auto& tensor : batch.rows.tensors)
+    out.rows.tensors.push_back(tensor.index_select(0, index));
+  return out;
+}
+
+/// The rows held back for early stopping, and the others.
+std::pair<VaeBatch, VaeBatch> split_rows(const VaeBatch& all, double share, Seed seed) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(all.condition.size(0)));
+  std::iota(order.begin(), order.end(), std::int64_t{0});
+  Stream(seed, "validation split").shuffle(order);
+  const auto held = static_cast<std::size_t>(static_cast<double>(order.size()) * share);
+  const std::span<const std::int64_t> rows(order);
+  return {rows_of(all, rows.first(held)), rows_of(all, rows.subspan(held))};
+}
+
+/// Noise for one shard; shards have at most `most` rows, so no two share a stream.
+at::Tensor shard_noise(Seed stage, const Shard& shard, std::int64_t most, std::int64_t width) {
+  return normal_rows(stage, shard.number * most, std::ssize(shard.rows), width);
+}
+
+}  // namespace
+
+VaeModel::VaeModel(const Dataset& train, const VaeConfig& config, Seed seed, Device device)
+    : VaeModel(train.schema(), config, make_codec(train, config, seed), make_target(train, config),
+               derive(seed, "vae"), device) {}
+
+VaeModel::VaeModel(Schema schema, const VaeConfig& config, FeatureCodec codec,
+                   std::optional<VaeTarget> target, Seed seed, Device device)
+    : schema_(std::move(schema)),
+      config_(config),
+      codec_(std::move(codec)),
+      target_(std::move(target)),
+      net_(codec_, target_ ? target_->width() : 0, config, seed, device),
+      objective_(codec_, net_.device()) {}
+
+VaeBatch VaeModel::encode(const Dataset& rows, Seed seed) const {
+  const at::Device device = net_.device();
+  VaeBatch out{codec_.encode(rows, seed), {}};
+  out.rows.vector = out.rows.vector.to(device);
+  for (at::Tensor& tensor : out.rows.tensors) tensor = tensor.to(device);
+  out.condition = target_ ? target_->encode(rows.column(target_->column())).to(device)
+                          : at::zeros({rows.rows(), 0}, out.rows.vector.options());
+  return out;
+}
+
+at::Tensor VaeModel::losses(const VaeBatch& batch, const at::Tensor& noise, double weight,
+                            double beta) const {
+  const VaeCode code = net_.encode(batch);
+  const at::Tensor z = code.mean + (code.log_variance * 0.5).exp() * noise.to(net_.device());
+  const VaeOutput output = net_.decode(z, batch.condition);
+  return objective_.reconstruction(net_, batch, output) * weight +
+         VaeObjective::divergence(code) * beta;
+}
+
+TrainResult VaeModel::train(const Dataset& train, Seed seed, const RunOptions& run,
+                            std::string fingerprint) {
+  const VaeBatch all = encode(train, derive(seed, "modes"));
+  const auto [held, rows] = split_rows(all, config_.validation_share, seed);
+  const TrainConfig loop = train_config(config_);
+  Problem problem{.rows = rows.condition.size(0),
+                  .validation_rows = held.condition.size(0),
+                  .fingerprint = std::move(fingerprint)};
+  const std::int64_t steps = (problem.rows + loop.batch_size - 1) / loop.batch_size;
+  const double warm_shards =
+      std::max(1.0, config_.kl_warmup * static_cast<double>(steps * loop.shards));
+  const auto loss = [&](const Shard& shard) {
+    const double warm = std::min(1.0, static_cast<double>(shard.number + 1) / warm_shards);
+    const at::Tensor noise =
+        shard_noise(derive(seed, "noise"), shard, loop.batch_size, config_.latent_dim);
+    return losses(rows_of(rows, shard.rows), noise, config_.reconstruction, config_.beta * warm)
+        .mean();
+  };
+  const auto validation = [&](const Shard& shard) {
+    const c10::NoGradGuard guard;
+    const at::Tensor noise = shard_noise(derive(seed, "validation noise"), shard,
+                                         problem.validation_rows, config_.latent_dim);
+    return losses(rows_of(held, shard.rows), noise, config_.reconstruction, config_.beta)
+        .sum()
+        .item<double>();
+  };
+  problem.players.push_back(
+      {.name = "vae",
+       .parameters = net_.parameters().tensors(),
+       .adam = {.learning_rate = config_.learning_rate, .weight_decay = config_.weight_decay},
+       .loss = loss});
+  if (problem.validation_rows > 0) problem.validation = validation;
+  return semblance::train(problem, loop, seed, run);
+}
+
+void VaeModel::save(Archive& archive) const {
+  const auto put = [&](const std::string& name, const auto& what) {
+    Archive part;
+    what.save(part);
+    archive.put_part(name, part);
+  };
+  put("codec", codec_);
+  if (target_) put("target", *target_);
+  put("net", net_.parameters());
+}
+
+std::unique_ptr<VaeModel> VaeModel::load(const Archive& archive, const Schema& schema,
+                                         const VaeConfig& config) {
+  std::optional<VaeTarget> target;
+  if (is_conditional(schema, config)) target = VaeTarget::load(archive.part("target"), schema);
+  std::unique_ptr<VaeModel> out(new VaeModel(schema, config,
+                                             FeatureCodec::load(archive.part("codec"), schema),
+                                             std::move(target), Seed{0}, Device::kCpu));
+  out->net_.parameters().load(archive.part("net"));
+  return out;
+}
+
+}  // namespace semblance

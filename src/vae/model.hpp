@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// What Vae::fit makes: codec, target, networks, and what is computed from them.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+#include <vector>
+
+#include "semblance/codec/feature_codec.hpp"
+#include "semblance/train/trainer.hpp"
+#include "vae/network.hpp"
+#include "vae/objective.hpp"
+#include "vae/target.hpp"
+
+namespace semblance {
+
+class VaeModel {
+ public:
+  /// An untrained model of the rows' columns.
+  VaeModel(const Dataset& train, const VaeConfig& config, Seed seed, Device device);
+
+  /// Trains it; see semblance::train.
+  TrainResult train(const Dataset& train, Seed seed, const RunOptions& run,
+                    std::string fingerprint);
+
+  [[nodiscard]] Dataset sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
+                               const RunOptions& run) const;
+  [[nodiscard]] std::vector<double> elbo(const Dataset& rows, Seed seed, std::int64_t samples,
+                                         const RunOptions& run) const;
+  [[nodiscard]] Dataset reconstruct(const Dataset& rows, const RunOptions& run) const;
+
+  void save(Archive& archive) const;
+  /// \throws FileError, or another Error for damaged text.
+  [[nodiscard]] static std::unique_ptr<VaeModel> load(const Archive& archive, const Schema& schema,
+                                                      const VaeConfig& config);
+
+ private:
+  VaeModel(Schema schema, const VaeConfig& config, FeatureCodec codec,
+           std::optional<VaeTarget> target, Seed seed, Device device);
+
+  /// Encoded rows on the networks' device.
+  [[nodiscard]] VaeBatch encode(const Dataset& rows, Seed seed) const;
+  /// [n]: each row's reconstruction and divergence, weighted, for one draw of z.
+  [[nodiscard]] at::Tensor losses(const VaeBatch& batch, const at::Tensor& noise, double weight,
+                                  double beta) const;
+
+  /// Rows [first, first + count) of the stream, all in one block.
+  [[nodiscard]] Dataset sample_block(RowRange rows, const std::vector<ResolvedTerm>& given,
+                                     Seed seed) const;
+  /// A draw from the output distribution of a whole block that starts at row `first`.
+  [[nodiscard]] Features draw(const VaeOutput& output, std::int64_t first, Seed seed) const;
+  /// The distribution's modes and means.
+  [[nodiscard]] Features most_probable(const VaeOutput& output) const;
+  /// Rows from features; `target_values` where there is a target.
+  [[nodiscard]] Dataset decode(Features features, const std::optional<Column>& target_values,
+                               Seed seed, std::int64_t first_row) const;
+  /// Calls `task` for blocks 0 ... n - 1 in inference mode, with threads and progress.
+  void run_blocks(const RunOptions& run, std::string_view stage, std::int64_t n,
+                  const std::function<void(std::int64_t)>& task) const;
+
+  Schema schema_;
+  VaeConfig config_;
+  FeatureCodec codec_;
+  std::optional<VaeTarget> target_;
+  VaeNet net_;
+  VaeObjective objective_;
+};
+
+}  // namespace semblance

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The networks of Vae: encoded rows to codes, codes to distributions over encoded rows.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "semblance/codec/feature_codec.hpp"
+#include "semblance/nn/mlp.hpp"
+#include "semblance/nn/parameters.hpp"
+#include "semblance/nn/pyramid.hpp"
+#include "semblance/vae/vae.hpp"
+
+namespace semblance {
+
+/// Encoded rows, all parts on one device.
+struct VaeBatch {
+  Features rows;
+  at::Tensor condition;  ///< [n, c]: the target's one-hot code; c may be 0.
+};
+
+/// q(z|x): a normal distribution a row.
+struct VaeCode {
+  at::Tensor mean, log_variance;  ///< [n, latent]
+};
+
+/// p(x|z), as its networks give it.
+struct VaeOutput {
+  at::Tensor scalars;               ///< [n, scalars] means.
+  at::Tensor logits;                ///< [n, width - scalars] of the one-hot spans.
+  std::vector<at::Tensor> tensors;  ///< [n, shape...] means, in (-1, 1).
+};
+
+class VaeNet {
+ public:
+  VaeNet(const FeatureCodec& codec, std::int64_t condition_width, const VaeConfig& config,
+         Seed seed, Device device);
+
+  [[nodiscard]] Parameters& parameters() noexcept { return parameters_; }
+  [[nodiscard]] const Parameters& parameters() const noexcept { return parameters_; }
+  [[nodiscard]] at::Device device() const { return scalar_spread_.device(); }
+  [[nodiscard]] std::int64_t latent_dim() const noexcept { return latent_dim_; }
+  [[nodiscard]] std::int64_t condition_width() const noexcept { return condition_width_; }
+
+  [[nodiscard]] VaeCode encode(const VaeBatch& batch) const;
+  /// \param z  [n, latent].
+  [[nodiscard]] VaeOutput decode(const at::Tensor& z, const at::Tensor& condition) const;
+
+  /// Log deviations of the scalars [scalars], and of tensor column i [].
+  [[nodiscard]] at::Tensor scalar_log_sigma() const;
+  [[nodiscard]] at::Tensor tensor_log_sigma(std::size_t i) const;
+
+ private:
+  Parameters parameters_;
+  std::int64_t latent_dim_, condition_width_, scalars_;
+  bool bounded_;
+  std::vector<PyramidEncoder> tensor_encoders_;
+  std::vector<PyramidDecoder> tensor_decoders_;
+  Mlp encoder_, decoder_;
+  Linear code_, head_;
+  at::Tensor scalar_spread_;               // [scalars], see log_sigma
+  std::vector<at::Tensor> tensor_spread_;  // [] each
+};
+
+}  // namespace semblance

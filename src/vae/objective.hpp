@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two terms of the evidence lower bound, and the distributions of p(x|z) in detail.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "semblance/codec/feature_codec.hpp"
+#include "vae/network.hpp"
+
+namespace semblance {
+
+/// -log p(x|z) and KL terms for rows of one codec. Nothing is averaged here: sums over dimensions.
+class VaeObjective {
+ public:
+  VaeObjective(const FeatureCodec& codec, at::Device device);
+
+  /// [n]: minus the log density (scalars, tensors) and log probability (one-hot spans) of each row.
+  [[nodiscard]] at::Tensor reconstruction(const VaeNet& net, const VaeBatch& batch,
+                                          const VaeOutput& output) const;
+  /// [n]: KL(q(z|x) || N(0, I)).
+  [[nodiscard]] static at::Tensor divergence(const VaeCode& code);
+
+  /// [n, width - scalars]: the probabilities of the one-hot slots.
+  [[nodiscard]] at::Tensor probabilities(const at::Tensor& logits) const;
+
+ private:
+  [[nodiscard]] at::Tensor scalar_terms(const VaeNet& net, const at::Tensor& x,
+                                        const at::Tensor& mean) const;
+  [[nodiscard]] at::Tensor span_terms(const at::Tensor& x, const at::Tensor& logits) const;
+
+  std::int64_t scalars_;
+  at::Tensor membership_;                   // [slots, spans]: 1 where the slot is of the span
+  at::Tensor gated_, gates_;                // scalars with a gate, and their gates' positions
+  std::vector<std::int64_t> tensor_gates_;  // by tensor column
+};
+
+}  // namespace semblance

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a trained model is used for: rows, reconstructions, bounds.
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+
+#include "semblance/core/parallel.hpp"
+#include "vae/model.hpp"
+
+namespace semblance {
+namespace {
+
+constexpr std::int64_t kBlock = 1024;  // rows computed together, aligned to the stream's numbers
+
+std::int64_t blocks_of(std::int64_t rows) { return (rows + kBlock - 1) / kBlock; }
+
+/// Weights that put everything on each span's largest one.
+at::Tensor modes(const at::Tensor& weights, const FeatureCodec& codec) {
+  at::Tensor out = at::zeros_like(weights);
+  const auto scalars = std::ssize(codec.scalars());
+  for (const auto& span : codec.one_hots()) {
+    const std::int64_t first = span.first - scalars;
+    const at::Tensor best = weights.narrow(1, first, span.width).argmax(1, true);
+    out.narrow(1, first, span.width).scatter_(1, best, 1);
+  }
+  return out;
+}
+
+Features cut(Features features, std::int64_t first, std::int64_t count) {
+  features.vector = features.vector.narrow(0, first, count);
+  for (at::Tensor& tensor : features.tensors) tensor = tensor.narrow(0, first, count);
+  return features;
+}
+
+}  // namespace
+
+void VaeModel::run_blocks(const RunOptions& run, std::string_view stage, std::int64_t n,
+                          const std::function<void(std::int64_t)>& task) const {
+  const std::int64_t threads = net_.device().is_cuda() ? 1 : worker_threads(run);
+  Workers workers(static_cast<int>(std::clamp<std::int64_t>(n, 1, threads)));
+  Reporter report(run, stage, n);
+  const std::int64_t wave = 4 * static_cast<std::int64_t>(workers.threads());
+  for (std::int64_t first = 0; first < n; first += wave) {
+    const std::int64_t count = std::min(wave, n - first);
+    workers.run(count, [&](std::int64_t i) {
+      const c10::InferenceMode guard;
+      task(first + i);
+    });
+    report.step(first + count);
+  }
+}
+
+Features VaeModel::draw(const VaeOutput& output, std::int64_t first, Seed seed) const {
+  const auto noise = [&](Seed stage, const at::Tensor& like) {
+    const std::int64_t width = like.numel() / kBlock;
+    return normal_rows(stage, first, kBlock, width).to(like.device()).reshape(like.sizes());
+  };
+  at::Tensor weights = objective_.probabilities(output.logits);
+  if (config_.categories == VaeConfig::Categories::kMode) weights = modes(weights, codec_);
+  const at::Tensor scalars = output.scalars + net_.scalar_log_sigma().exp() *
+                                                  noise(derive(seed, "scalars"), output.scalars);
+  Features out{at::cat({scalars, weights}, 1), output.tensors};
+  for (std::size_t i = 0; config_.tensor_noise && i < out.tensors.size(); ++i) {
+    out.tensors[i] = out.tensors[i] + net_.tensor_log_sigma(i).exp() *
+                                          noise(derive(derive(seed, "tensors"), i), out.tensors[i]);
+  }
+  return out;
+}
+
+Features VaeModel::most_probable(const VaeOutput& output) const {
+  const at::Tensor weights = modes(objective_.probabilities(output.logits), codec_);
+  return {at::cat({output.scalars, weights}, 1), output.tensors};
+}
+
+Dataset VaeModel::decode(Features features, const std::optional<Column>& target_values, Seed seed,
+                         std::int64_t first_row) const {
+  features.vector = features.vector.to(at::kCPU);
+  for (at::Tensor& tensor : features.tensors) tensor = tensor.to(at::kCPU);
+  auto columns = codec_.decode(features, seed, first_row);
+  if (target_) columns.insert(columns.begin() + target_->column(), target_values.value());
+  return {schema_, std::move(columns)};
+}
+
+Dataset VaeModel::sample_block(RowRange rows, const std::vector<ResolvedTerm>& given,
+                               Seed seed) const {
+  const std::int64_t block = rows.first / kBlock * kBlock;
+  const std::int64_t skipped = rows.first - block;
+  std::optional<Column> values;
+  at::Tensor condition = at::zeros({kBlock, 0});
+  if (target_) {
+    values = target_->draw(block, kBlock, given, derive(seed, "target"));
+    condition = target_->encode(*values);
+    values = values->slice(skipped, rows.count);
+  }
+  const at::Tensor z = normal_rows(derive(seed, "z"), block, kBlock, net_.latent_dim());
+  const VaeOutput output = net_.decode(z.to(net_.device()), condition.to(net_.device()));
+  return decode(cut(draw(output, block, seed), skipped, rows.count), values, derive(seed, "cells"),
+                rows.first);
+}
+
+Dataset VaeModel::sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
+                         const RunOptions& run) const {
+  const std::int64_t start = rows.first / kBlock, end = rows.first + rows.count;
+  const std::int64_t blocks = std::max<std::int64_t>(blocks_of(end) - start, 1);
+  std::vector<Dataset> parts(static_cast<std::size_t>(blocks));
+  run_blocks(run, "sample", blocks, [&](std::int64_t b) {
+    const std::int64_t first = std::max(rows.first, (start + b) * kBlock);
+    const std::int64_t count = std::min(end, (start + b + 1) * kBlock) - first;
+    parts[static_cast<std::size_t>(b)] = sample_block({first, count}, given, seed);
+  });
+  return Dataset::concat(parts);
+}
+
+std::vector<double> VaeModel::elbo(const Dataset& rows, Seed seed, std::int64_t samples,
+                                   const RunOptions& run) const {
+  std::vector<double> out(static_cast<std::size_t>(rows.rows()));
+  if (target_) out = target_->log_frequency(rows);
+  run_blocks(run, "elbo", blocks_of(rows.rows()), [&](std::int64_t b) {
+    const std::int64_t first = b * kBlock, count = std::min(kBlock, rows.rows() - first);
+    const VaeBatch batch =
+        encode(rows.slice(first, count), derive(seed, static_cast<std::uint64_t>(b)));
+    at::Tensor sum = at::zeros({count}, at::kDouble);
+    for (std::int64_t s = 0; s < samples; ++s) {
+      const Seed stage = derive(derive(seed, "z"), static_cast<std::uint64_t>(s));
+      const at::Tensor noise = normal_rows(stage, first, count, net_.latent_dim());
+      sum += losses(batch, noise, 1, 1).to(at::kCPU, at::kDouble);
+    }
+    for (std::int64_t i = 0; i < count; ++i) {
+      out[static_cast<std::size_t>(first + i)] -=
+          sum[i].item<double>() / static_cast<double>(samples);
+    }
+  });
+  return out;
+}
+
+Dataset VaeModel::reconstruct(const Dataset& rows, const RunOptions& run) const {
+  const std::int64_t blocks = std::max<std::int64_t>(blocks_of(rows.rows()), 1);
+  std::vector<Dataset> parts(static_cast<std::size_t>(blocks));
+  run_blocks(run, "reconstruct", blocks, [&](std::int64_t b) {
+    const std::int64_t first = b * kBlock, count = std::min(kBlock, rows.rows() - first);
+    const Dataset part = rows.slice(first, count);
+    const Seed stage = derive(Seed{0}, static_cast<std::uint64_t>(b));  // of mixture modes
+    const VaeBatch batch = encode(part, stage);
+    const VaeOutput output = net_.decode(net_.encode(batch).mean, batch.condition);
+    std::optional<Column> values;
+    if (target_) values = part.column(target_->column());
+    parts[static_cast<std::size_t>(b)] = decode(most_probable(output), values, stage, first);
+  });
+  return Dataset::concat(parts);
+}
+
+}  // namespace semblance

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "semblance/vae/vae.hpp"
+
+#include "detail/check.hpp"
+#include "detail/fingerprint.hpp"
+#include "vae/model.hpp"
+
+namespace semblance {
+
+Vae::Vae(VaeConfig config) : config_(std::move(config)) { config_.validate(); }
+Vae::~Vae() = default;
+
+void Vae::do_fit(const Dataset& train, Seed seed, const RunOptions& run) {
+  auto model = std::make_unique<VaeModel>(train, config_, seed, run.device);
+  auto result = model->train(train, seed, run, fingerprint(config_json(), train, seed));
+  history_ = {std::move(result.training_loss), std::move(result.validation_loss),
+              result.best_epoch};
+  model_ = std::move(model);
+}
+
+Dataset Vae::do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
+                       const RunOptions& run) const {
+  require(given.empty() || schema()[schema().target()].kind == Kind::kCategorical,
+          "vae.sample: conditions need a categorical target, and '{}' is {}",
+          given.empty() ? "" : schema()[schema().target()].name,
+          given.empty() ? "" : to_string(schema()[schema().target()].kind));
+  return model_->sample(rows, given, seed, run);
+}
+
+std::vector<double> Vae::elbo(const Dataset& rows, Seed seed, std::int64_t samples,
+                              const RunOptions& run) const {
+  require<NotFitted>(is_fitted(), "vae.elbo: call fit first");
+  require(samples >= 1, "vae.elbo: samples must be >= 1, got {}", samples);
+  return model_->elbo(conform(rows, schema()), seed, samples, run);
+}
+
+Dataset Vae::reconstruct(const Dataset& rows, const RunOptions& run) const {
+  require<NotFitted>(is_fitted(), "vae.reconstruct: call fit first");
+  return model_->reconstruct(conform(rows, schema()), run);
+}
+
+void Vae::do_save(Archive& archive) const { model_->save(archive); }
+
+void Vae::do_load(const Archive& archive, const Schema& schema) {
+  model_ = VaeModel::load(archive, schema, config_);
+  history_ = {};
+}
+
+Capabilities Vae::do_capabilities() const {
+  return {
+      .kinds = {Kind::kReal, Kind::kInteger, Kind::kCategorical, Kind::kDatetime, Kind::kTensor},
+      .missing_values = true,
+      .conditioning = config_.condition_on_target ? Conditioning::kTarget : Conditioning::kNone,
+      .cuda = true,
+      .resumes = true};
+}
+
+}  // namespace semblance

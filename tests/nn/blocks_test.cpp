@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "semblance/core/archive.hpp"
+#include "semblance/core/error.hpp"
+#include "semblance/nn/mlp.hpp"
+#include "semblance/nn/parameters.hpp"
+#include "semblance/nn/pyramid.hpp"
+#include "support/message.hpp"
+
+namespace semblance {
+namespace {
+
+// n = 200,000; 6 standard errors of each moment and share: false alarm below 1e-8.
+TEST(NormalRows, AreStandardNormal) {
+  const at::Tensor x = normal_rows(Seed{1}, 0, 2000, 100).to(at::kDouble);
+  const double n = 200'000;
+  const auto mean = [](const at::Tensor& t) { return t.to(at::kDouble).mean().item<double>(); };
+  EXPECT_NEAR(mean(x), 0, 6 / std::sqrt(n));
+  EXPECT_NEAR(mean(x.square()), 1, 6 * std::sqrt(2 / n));
+  EXPECT_NEAR(mean(x.pow(4)), 3, 6 * std::sqrt(96 / n));
+  EXPECT_NEAR(mean(x.abs() > 1.959964), 0.05, 6 * std::sqrt(0.05 * 0.95 / n));
+  // Neighbours come from one pair: they must not correlate, nor their squares.
+  const at::Tensor a = x.slice(1, 0, 100, 2), b = x.slice(1, 1, 100, 2);
+  EXPECT_NEAR(mean(a * b), 0, 6 / std::sqrt(n / 2));
+  EXPECT_NEAR(mean(a.square() * b.square()), 1, 6 * std::sqrt(8 / (n / 2)));
+}
+
+TEST(NormalRows, DependOnTheRowOnly) {
+  const at::Tensor whole = normal_rows(Seed{1}, 0, 10, 7);
+  EXPECT_TRUE(at::equal(normal_rows(Seed{1}, 4, 3, 7), whole.narrow(0, 4, 3)));
+  EXPECT_TRUE(
+      at::equal(uniform_rows(Seed{1}, 4, 3, 5), uniform_rows(Seed{1}, 0, 10, 5).narrow(0, 4, 3)));
+  EXPECT_FALSE(at::equal(whole[0], whole[1]));
+}
+
+TEST(Parameters, LoadRefusesAnotherShape) {
+  Parameters small(Seed{1}), large(Seed{1});
+  (void)small.uniform("w", {2}, 1);
+  (void)large.uniform("w", {3}, 1);
+  Archive archive;
+  small.save(archive);
+  EXPECT_EQ(message_of<FileError>([&] { large.load(archive); }),
+            "the model file's tensor 'w' has the wrong shape or type");
+}
+
+TEST(Mlp, IsAffineMapsWithReluBehind) {
+  Parameters p(Seed{1});
+  const Mlp mlp(p, "m", 2, {3});
+  const at::Tensor x = normal_rows(Seed{2}, 0, 5, 2);
+  const at::Tensor expected = (at::matmul(x, p.tensors()[0].t()) + p.tensors()[1]).clamp_min(0);
+  EXPECT_LT((mlp(x) - expected).abs().max().item<double>(), 1e-6);
+  EXPECT_LE(p.tensors()[0].abs().max().item<double>(), 1 / std::sqrt(2.0));
+  EXPECT_EQ(Mlp(p, "empty", 4, {}).outputs(), 4);
+}
+
+TEST(Linear, TakesNoInputs) {
+  Parameters p(Seed{1});
+  const Linear linear(p, "l", 0, 3);
+  EXPECT_EQ(linear(at::zeros({2, 0})).sizes(), (std::vector<std::int64_t>{2, 3}));
+}
+
+TEST(Pyramid, HalvesAndReturnsEveryShape) {
+  for (const auto& shape : std::vector<std::vector<std::int64_t>>{{1, 8, 8},
+                                                                  {1, 28, 28},
+                                                                  {3, 7, 5},
+                                                                  {2, 1, 1},
+                                                                  {1, 4, 30},
+                                                                  {50, 3},
+                                                                  {1, 2},
+                                                                  {9},
+                                                                  {2, 2, 2, 2}}) {
+    Parameters p(Seed{1});
+    const PyramidShape pyramid(shape);
+    const PyramidEncoder encoder(p, "e", pyramid, 4);
+    const PyramidDecoder decoder(p, "d", 6, pyramid, 4);
+    std::vector<std::int64_t> sizes = {2};
+    sizes.insert(sizes.end(), shape.begin(), shape.end());
+    EXPECT_EQ(encoder(at::ones(sizes)).sizes(), (std::vector<std::int64_t>{2, encoder.outputs()}));
+    EXPECT_EQ(decoder(at::ones({2, 6})).sizes(), sizes);
+    const at::Tensor x = at::arange(2 * at::zeros(shape).numel()).reshape(sizes);
+    EXPECT_TRUE(at::equal(pyramid.from_image(pyramid.to_image(x)), x));
+  }
+}
+
+TEST(Pyramid, SignalsKeepChannelsApart) {
+  const PyramidShape pyramid({4, 2});
+  const at::Tensor image = pyramid.to_image(at::arange(8).reshape({1, 4, 2}));
+  EXPECT_TRUE(at::equal(image, at::tensor({0, 2, 4, 6, 1, 3, 5, 7}).reshape({1, 2, 1, 4})));
+}
+
+}  // namespace
+}  // namespace semblance

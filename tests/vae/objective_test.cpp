@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vae/objective.hpp"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <cmath>
+#include <numbers>
+
+namespace semblance {
+namespace {
+
+/// Six rows: a number with a gap, a category of two values, a 2 x 2 image with a gap.
+Dataset rows() {
+  Bitmap gap(6, true), no_image(6, true);
+  gap.set(0, false);
+  no_image.set(1, false);
+  return {Schema{{.name = "x", .kind = Kind::kReal},
+                 {.name = "k", .kind = Kind::kCategorical, .categories = {"a", "b"}},
+                 {.name = "i", .kind = Kind::kTensor, .shape = {1, 2, 2}}},
+          {Column::reals({0, 1, 2, 3, 4, 5}, gap), Column::categories({0, 1, 0, 1, 0, 1}),
+           Column::tensors(std::vector<float>(24, 0.25F), {1, 2, 2}, no_image)}};
+}
+
+struct Setting {
+  FeatureCodec codec{rows(), {0, 1, 2}, {.rare_count = 1}, Seed{1}};
+  VaeNet net{codec, 0, {.latent_dim = 3, .hidden = {8}, .channels = 2}, Seed{2}, Device::kCpu};
+  VaeObjective objective{codec, at::kCPU};
+  VaeBatch batch{codec.encode(rows(), Seed{3}), at::zeros({6, 0})};
+};
+
+double log_normal(double x, double mean, double log_sigma) {
+  const double d = (x - mean) / std::exp(log_sigma);
+  return -0.5 * d * d - log_sigma - 0.5 * std::log(2 * std::numbers::pi);
+}
+
+/// log p of one row by the definition, span by span.
+double by_hand(const Setting& s, const VaeOutput& out, std::int64_t row) {
+  const at::Tensor x = s.batch.rows.vector[row];
+  const auto value = [](const at::Tensor& t) { return t.item<double>(); };
+  double total = 0;
+  const bool present = value(x[s.codec.scalars()[0].gate]) == 0;
+  if (present)
+    total +=
+        log_normal(value(x[0]), value(out.scalars[row][0]), value(s.net.scalar_log_sigma()[0]));
+  for (const auto& span : s.codec.one_hots()) {
+    const at::Tensor logits = out.logits[row].narrow(0, span.first - 1, span.width);
+    total += value((at::log_softmax(logits, 0) * x.narrow(0, span.first, span.width)).sum());
+  }
+  if (value(x[s.codec.tensors()[0].gate]) == 1) return total;
+  const at::Tensor pixels = s.batch.rows.tensors[0][row].flatten();
+  const at::Tensor means = out.tensors[0][row].flatten();
+  for (std::int64_t i = 0; i < 4; ++i)
+    total += log_normal(value(pixels[i]), value(means[i]), value(s.net.tensor_log_sigma(0)));
+  return total;
+}
+
+TEST(VaeObjective, ReconstructionIsMinusTheLogDensitySummedOverDimensions) {
+  const Setting s;
+  const VaeOutput out = s.net.decode(normal_rows(Seed{4}, 0, 6, 3), s.batch.condition);
+  const at::Tensor terms = s.objective.reconstruction(s.net, s.batch, out);
+  ASSERT_EQ(terms.numel(), 6);
+  for (std::int64_t i = 0; i < 6; ++i)
+    EXPECT_NEAR(terms[i].item<double>(), -by_hand(s, out, i), 1e-4) << i;
+}
+
+// KL(N(m, v) || N(0, 1)) = (m^2 + v - 1 - log v) / 2, for m = (1, 0, 2) and log v = (1, 0, -1).
+TEST(VaeObjective, DivergenceIsTheClosedForm) {
+  const VaeCode code{at::tensor({1.0F, 0.0F, 2.0F}).reshape({1, 3}),
+                     at::tensor({1.0F, 0.0F, -1.0F}).reshape({1, 3})};
+  const double e = std::numbers::e;
+  const double expected = 0.5 * (1 + e - 1 - 1) + 0 + 0.5 * (4 + 1 / e - 1 + 1);
+  EXPECT_NEAR(VaeObjective::divergence(code)[0].item<double>(), expected, 1e-6);
+}
+
+TEST(VaeObjective, ProbabilitiesSumToOneInEverySpan) {
+  const Setting s;
+  const at::Tensor logits = 100 * normal_rows(Seed{5}, 0, 7, s.codec.width() - 1);
+  const at::Tensor p = s.objective.probabilities(logits);
+  for (const auto& span : s.codec.one_hots()) {
+    const at::Tensor part = p.narrow(1, span.first - 1, span.width);
+    EXPECT_LT((part.sum(1) - 1).abs().max().item<double>(), 1e-5);
+    EXPECT_GE(part.min().item<double>(), 0);
+  }
+}
+
+// The gradient of the whole loss against central differences, for a few entries of each parameter.
+TEST(VaeObjective, GradientsMatchFiniteDifferences) {
+  Setting s;
+  const at::Tensor noise = normal_rows(Seed{6}, 0, 6, 3);
+  const auto loss = [&] {
+    const VaeCode code = s.net.encode(s.batch);
+    const at::Tensor z = code.mean + (code.log_variance * 0.5).exp() * noise;
+    return (s.objective.reconstruction(s.net, s.batch, s.net.decode(z, s.batch.condition)) +
+            VaeObjective::divergence(code))
+        .to(at::kDouble)
+        .sum();
+  };
+  const auto& parameters = s.net.parameters().tensors();
+  const auto gradients = torch::autograd::grad({loss()}, parameters);
+  const c10::NoGradGuard guard;
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    at::Tensor flat = parameters[p].view(-1);
+    for (std::int64_t i = 0; i < flat.numel(); i += std::max<std::int64_t>(1, flat.numel() / 3)) {
+      const double before = flat[i].item<double>();
+      constexpr double kStep = 5e-3;
+      flat[i].fill_(before + kStep);
+      const double up = loss().item<double>();
+      flat[i].fill_(before - kStep);
+      const double down = loss().item<double>();
+      flat[i].fill_(before);
+      const double expected = (up - down) / (2 * kStep);
+      EXPECT_NEAR(gradients[p].view(-1)[i].item<double>(), expected,
+                  0.02 + 0.02 * std::abs(expected))
+          << p << " " << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace semblance
