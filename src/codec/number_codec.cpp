@@ -203,7 +203,7 @@ NumberCodec::Code NumberCodec::mode_code(double x, Stream& stream) const {
 
 double NumberCodec::decode(Code code) const {
   if (variety_ < 2) return min_;
-  if (mixture_.weight.empty()) return quantiles_.value(code.scalar);
+  if (mixture_.weight.empty()) return std::clamp(quantiles_.value(code.scalar), min_, max_);
   const auto k = static_cast<std::size_t>(code.mode);
   const double offset = std::fmax(-1.0, std::fmin(1.0, code.scalar));  // NaN gives 1
   return std::clamp(mixture_.mean[k] + offset * kModeWidth * mixture_.deviation[k], min_, max_);
@@ -223,6 +223,20 @@ std::int64_t NumberCodec::integer(Code code) const {
                                   ? steps_
                                   : static_cast<std::uint64_t>(std::max(value, 0.0));
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(origin_) + steps * step_);
+}
+
+/// What a file says must keep within the schema's range.
+void NumberCodec::check_range(const Field& field) const {
+  require(min_ <= max_ && step_ >= 1, "column '{}' has an empty range", field.name);
+  if (variety_ == 0) return;
+  constexpr auto kLargest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  require(steps_ <= (kLargest - static_cast<std::uint64_t>(origin_)) / step_,
+          "column '{}' has a range beyond 64 bits", field.name);
+  const auto last = static_cast<std::int64_t>(static_cast<std::uint64_t>(origin_) + steps_ * step_);
+  const double low = whole_ ? static_cast<double>(origin_) : min_;
+  const double high = whole_ ? static_cast<double>(last) : max_;
+  require(!field.range || (low >= field.range->min && high <= field.range->max && low <= high),
+          "column '{}' has values outside its range", field.name);
 }
 
 nlohmann::json NumberCodec::to_json() const {
@@ -248,7 +262,7 @@ NumberCodec NumberCodec::from_json(const nlohmann::json& json, const Field& fiel
   json.at("origin").get_to(out.origin_);
   json.at("step").get_to(out.step_);
   json.at("steps").get_to(out.steps_);
-  require(out.min_ <= out.max_ && out.step_ >= 1, "column '{}' has an empty range", field.name);
+  out.check_range(field);
   if (out.variety_ < 2) return out;
   if (json.contains("quantiles")) {
     out.quantiles_ = QuantileMap::from_json(json.at("quantiles"));

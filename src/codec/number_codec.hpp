@@ -64,6 +64,7 @@ class NumberCodec {
 
  private:
   NumberCodec() = default;
+  void check_range(const Field& field) const;
   void learn_grid(const Column& column);
   void learn_map(std::vector<double> values, const FeatureConfig& config, Seed seed);
   /// Integers as steps from the smallest one, so that large ones keep their last digits.

@@ -57,7 +57,7 @@ static void visit(VaeConfig& c, Visitor&& v) {
   v("max_categories", c.max_categories, "Slots of a categorical column, >= 2");
   v("rare_count", c.rare_count, "Categories with fewer rows share a slot, >= 1");
   v("epochs", c.epochs, "Most passes over the rows, >= 1");
-  v("batch_size", c.batch_size, "Rows a step, >= 1");
+  v("batch_size", c.batch_size, "Rows a step; 0: a 50th of all, from 32 to 500");
   v("learning_rate", c.learning_rate, "AdamW step, > 0");
   v("anneal", c.anneal, "Warm up, then cosine down to 0; false: constant steps");
   v("weight_decay", c.weight_decay, "Of AdamW, >= 0");
@@ -79,7 +79,7 @@ void VaeConfig::validate() const {
   at_least("max_categories", max_categories, 2);
   at_least("rare_count", rare_count, 1);
   at_least("epochs", epochs, 1);
-  at_least("batch_size", batch_size, 1);
+  at_least("batch_size", batch_size, 0);
   require(learning_rate > 0, "VaeConfig.learning_rate must be > 0, got {}", learning_rate);
   at_least("weight_decay", weight_decay, 0);
   require(ema_decay >= 0 && ema_decay < 1, "VaeConfig.ema_decay must be in [0, 1), got {}",

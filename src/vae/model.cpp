@@ -19,10 +19,15 @@ FeatureConfig feature_config(const VaeConfig& c) {
           .rare_count = c.rare_count};
 }
 
-TrainConfig train_config(const VaeConfig& c) {
+constexpr std::int64_t kSteps = 50;  // of an epoch, where the batch size is free
+constexpr std::int64_t kLeastBatch = 32, kMostBatch = 500;
+
+TrainConfig train_config(const VaeConfig& c, std::int64_t rows) {
   const auto shape = c.anneal ? Schedule::Shape::kCosine : Schedule::Shape::kConstant;
   return {.epochs = c.epochs,
-          .batch_size = c.batch_size,
+          .batch_size =
+              c.batch_size > 0 ? c.batch_size : std::clamp(rows / kSteps, kLeastBatch, kMostBatch),
+          .shards = 2,
           .schedule = {.shape = shape, .warmup = c.anneal ? 0.02 : 0.0},
           .ema_decay = c.ema_decay,
           .patience = c.patience};
@@ -110,7 +115,7 @@ TrainResult VaeModel::train(const Dataset& train, Seed seed, const RunOptions& r
                             std::string fingerprint) {
   const VaeBatch all = encode(train, derive(seed, "modes"));
   const auto [held, rows] = split_rows(all, config_.validation_share, seed);
-  const TrainConfig loop = train_config(config_);
+  const TrainConfig loop = train_config(config_, rows.condition.size(0));
   Problem problem{.rows = rows.condition.size(0),
                   .validation_rows = held.condition.size(0),
                   .fingerprint = std::move(fingerprint)};

@@ -194,6 +194,7 @@ Outcome refuses_bad_conditions(const Subject& subject) {
     if (field.kind == Kind::kReal || field.kind == Kind::kInteger)
       refuse({{field.name, "twelve"}}, field.name, what + ": a word for a number");
     refuse({{field.name, "1"}, {field.name, "2"}}, field.name, what + ": named twice");
+    if (field.kind == Kind::kTensor) continue;  // a tensor has no text to ask for
     const auto can = model->capabilities().conditioning;
     const bool allowed =
         can == Conditioning::kExact ||

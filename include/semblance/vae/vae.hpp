@@ -39,7 +39,7 @@ struct VaeConfig {
   std::int64_t max_categories = 256;  ///< Slots of a categorical column, >= 2.
   std::int64_t rare_count = 5;        ///< Categories with fewer rows share a slot, >= 1.
   std::int64_t epochs = 300;          ///< Most passes over the rows, >= 1.
-  std::int64_t batch_size = 500;      ///< Rows a step, >= 1.
+  std::int64_t batch_size = 0;        ///< Rows a step; 0: a 50th of all, from 32 to 500.
   double learning_rate = 1e-3;        ///< AdamW step, > 0.
   bool anneal = true;                 ///< Warm up, then cosine down to 0; false: constant steps.
   double weight_decay = 1e-5;         ///< Of AdamW, >= 0.
