@@ -26,6 +26,12 @@ Resolution resolution(const TokenConfig& config, std::size_t rows) {
       std::min(static_cast<std::size_t>(config.bins), std::max<std::size_t>(8, rows / 20))};
 }
 
+/// The integer of a whole double; beyond 64 bits, the nearest that a double can hold.
+std::int64_t to_integer(double value) {
+  constexpr double kMost = 9223372036854774784.0;
+  return static_cast<std::int64_t>(std::clamp(value, -kMost, kMost));
+}
+
 double clamp_share(double u) { return std::clamp(u, 0.0, 1.0); }
 
 }  // namespace
@@ -300,7 +306,8 @@ Column TokenColumn::decode(std::span<const std::int32_t> tokens, std::span<const
     return Column::categories(std::vector<std::int32_t>(values.begin(), values.end()),
                               std::move(valid));
   }
-  std::vector<std::int64_t> whole(values.begin(), values.end());
+  std::vector<std::int64_t> whole(values.size());
+  std::transform(values.begin(), values.end(), whole.begin(), to_integer);
   return field_.kind == Kind::kInteger ? Column::integers(std::move(whole), std::move(valid))
                                        : Column::datetimes(std::move(whole), std::move(valid));
 }
