@@ -158,7 +158,11 @@ void Generator::load_archive(const Archive& archive, const std::string& origin) 
                        origin, format, kModelFormat);
     require<FileError>(archive.text("generator") == name(), "{}: holds a '{}' model, not '{}'",
                        origin, archive.text("generator"), name());
+    require<FileError>(
+        archive.text("config") == config_json(),
+        "{}: was made with another configuration; load_generator takes that of the file", origin);
     Schema schema = parse_schema(archive.text("schema"));
+    require<FileError>(schema.size() >= 1, "{}: the schema has no column", origin);
     const std::int64_t rows = std::stoll(archive.text("training_rows"));
     do_load(archive.part("state"), schema);
     schema_ = std::move(schema);

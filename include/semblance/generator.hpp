@@ -112,7 +112,8 @@ class Generator {
   /// \throws NotFitted, FileError.
   void save(const std::filesystem::path& file) const;
 
-  /// Replaces this generator's state by a file that a generator of the same name has written.
+  /// Replaces this generator's state by a file that a generator of the same name and configuration
+  /// has written; load_generator (registry.hpp) takes any.
   /// \throws FileError; the generator is then what it was.
   void load(const std::filesystem::path& file);
 

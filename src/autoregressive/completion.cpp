@@ -231,14 +231,13 @@ Dataset Completion::impute(const Dataset& rows, Seed seed) {
   const auto columns = static_cast<std::size_t>(codec_.size());
   Block all = block(derive(seed, "impute"), 0, rows.rows());
   const std::vector<at::Tensor> log_weights = no_gaps(rows);
-  std::vector<std::pair<Plan, std::vector<std::int64_t>>> work;
-  for (auto& [known, members] : by_known_columns(rows, all)) {
-    if (std::find(known.begin(), known.end(), false) == known.end()) continue;
-    work.emplace_back(plan(known, log_weights, std::vector<bool>(columns)), members);
-  }
+  auto groups = by_known_columns(rows, all);
+  groups.erase(std::vector<bool>(columns, true));
+  std::vector<decltype(groups)::const_pointer> work;
+  for (const auto& group : groups) work.push_back(&group);
   run_blocks("impute", static_cast<std::int64_t>(work.size()), [&](std::int64_t g) {
-    const auto& [shared, members] = work[static_cast<std::size_t>(g)];
-    impute_group(shared, members, all);
+    const auto& [known, members] = *work[static_cast<std::size_t>(g)];
+    impute_group(plan(known, log_weights, std::vector<bool>(columns)), members, all);
   });
   std::vector<Column> out;
   for (std::int64_t c = 0; c < codec_.size(); ++c) out.push_back(filled(c, rows.column(c), all));

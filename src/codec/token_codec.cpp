@@ -8,7 +8,10 @@
 #include <numeric>
 #include <utility>
 
+#include "codec/bin.hpp"
 #include "detail/check.hpp"
+#include "detail/clock_unit.hpp"
+#include "detail/json.hpp"
 
 namespace semblance {
 namespace {
@@ -32,7 +35,13 @@ std::int64_t to_integer(double value) {
   return static_cast<std::int64_t>(std::clamp(value, -kMost, kMost));
 }
 
-double clamp_share(double u) { return std::clamp(u, 0.0, 1.0); }
+/// Picks one of several masses: the position where their running sum passes u of the total.
+std::size_t pick(const std::vector<double>& masses, double u) {
+  double left = u * std::accumulate(masses.begin(), masses.end(), 0.0);
+  std::size_t i = 0;
+  while (i + 1 < masses.size() && (left -= masses[i]) >= 0) ++i;
+  return i;
+}
 
 }  // namespace
 
@@ -93,6 +102,7 @@ void TokenColumn::learn_numbers(const Column& column, const TokenConfig& config)
   for (std::int64_t i = 0; i < column.size(); ++i) {
     if (column.is_valid(i)) values.push_back(column.number(i));
   }
+  if (field_.kind == Kind::kDatetime) unit_ = clock_unit(column);
   std::sort(values.begin(), values.end());
   std::vector<std::size_t> starts;  // of runs of equal values, and the end
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -186,75 +196,47 @@ std::int32_t TokenColumn::encode(double value) const {
 }
 
 double TokenColumn::grain() const {
-  if (field_.kind != Kind::kReal) return 1;
-  return field_.format.decimals >= 0 && field_.format.decimals <= 15
-             ? std::pow(10.0, -field_.format.decimals)
-             : 0;
+  if (field_.kind != Kind::kReal) return static_cast<double>(unit_);
+  const int decimals = field_.format.decimals;
+  return decimals >= 0 && decimals <= 15 ? std::pow(10.0, -decimals) : 0;
 }
 
-double TokenColumn::round_to_grain(double value) const {
-  if (field_.kind != Kind::kReal) return std::nearbyint(value);
-  if (grain() == 0) return value;
-  const double scale = std::pow(10.0, field_.format.decimals);
-  const double rounded = std::nearbyint(value * scale) / scale;
-  return std::isfinite(rounded) ? rounded : value;
+double TokenColumn::pooled_mass(const Token& token, std::size_t i) const {
+  return token.pooled.empty() ? 1 : token.pooled[i] - (i == 0 ? 0 : token.pooled[i - 1]);
 }
 
-double TokenColumn::value_of(const Token& token, double u) const {
-  const auto& knots = token.knots;
-  if (knots.size() == 1) return knots[0];
-  // Half a grain of margin gives the end values the same share as those between.
-  const double margin = 0.5 * grain();
-  const double place = u * static_cast<double>(knots.size() - 1);
-  const auto k = std::min(static_cast<std::size_t>(place), knots.size() - 2);
-  const double low = knots[k] - (k == 0 ? margin : 0);
-  const double high = knots[k + 1] + (k + 2 == knots.size() ? margin : 0);
-  const double value = low + (place - static_cast<double>(k)) * (high - low);
-  return std::clamp(round_to_grain(value), knots.front(), knots.back());
+bool TokenColumn::is_bin(const Token& token) const {
+  return is_ordered() && token.knots.size() > 1;
 }
 
-double TokenColumn::position_of(const Token& token, double value) const {
-  const auto& knots = token.knots;
-  if (value <= knots.front()) return 0;
-  if (value >= knots.back()) return 1;
-  const auto k = static_cast<std::size_t>(std::upper_bound(knots.begin(), knots.end(), value) -
-                                          knots.begin()) -
-                 1;
-  const double inside = (value - knots[k]) / (knots[k + 1] - knots[k]);
-  return (static_cast<double>(k) + inside) / static_cast<double>(knots.size() - 1);
-}
-
-TokenColumn::Span TokenColumn::accepted(const Token& token, const Range& range) const {
-  const double half = 0.5 * grain();
-  return {clamp_share(position_of(token, range.min - half)),
-          clamp_share(position_of(token, range.max + half))};
+TokenColumn::Choices TokenColumn::choices(const Token& token, const ResolvedTerm& term) const {
+  Choices out;
+  const auto add = [&](double value, double mass) {
+    if (mass <= 0 || !term.accepts(value)) return;
+    out.values.push_back(value);
+    out.masses.push_back(mass);
+  };
+  if (is_bin(token)) {
+    const double scale =
+        grain() > 0 ? 1 : 1 / static_cast<double>(std::max<std::int64_t>(1, token.count));
+    const Bin bin(token.knots, grain());
+    for (const double v : term.values)
+      add(v, grain() > 0 ? bin.mass(v) : bin.mass(v) > 0 ? scale : 0);
+  } else {
+    for (std::size_t i = 0; i < token.knots.size(); ++i) add(token.knots[i], pooled_mass(token, i));
+  }
+  return out;
 }
 
 float TokenColumn::weight(const Token& token, const ResolvedTerm& term) const {
   if (term.missing || token.knots.empty()) return term.missing && token.knots.empty() ? 1.0F : 0.0F;
-  if (!token.pooled.empty() || token.knots.size() == 1) {
-    double share = 0, before = 0;
-    for (std::size_t i = 0; i < token.knots.size(); ++i) {
-      const double up_to = token.pooled.empty() ? 1 : token.pooled[i];
-      if (term.accepts(token.knots[i])) share += up_to - before;
-      before = up_to;
-    }
-    return static_cast<float>(share);
+  if (is_bin(token) && term.range) {
+    return static_cast<float>(
+        Bin(token.knots, grain()).within(term.range->min, term.range->max).share);
   }
-  const double low = token.knots.front(), high = token.knots.back();
-  if (!term.range) {  // single values inside a bin
-    const auto inside = std::count_if(term.values.begin(), term.values.end(),
-                                      [&](double v) { return v >= low && v <= high; });
-    const double values =
-        grain() > 0 ? (high - low) / grain() + 1 : static_cast<double>(token.count);
-    return static_cast<float>(std::min(1.0, static_cast<double>(inside) / std::max(1.0, values)));
-  }
-  const double from = std::max(low, term.range->min), to = std::min(high, term.range->max);
-  const double step =
-      grain();  // between from and to there must be a value that the column can have
-  if (from > to || (step > 0 && std::ceil(from / step - 1e-9) * step > to + 1e-9 * step)) return 0;
-  const Span share = accepted(token, *term.range);
-  return static_cast<float>(std::max(share.high - share.low, 1e-6));
+  const Choices accepted = choices(token, term);
+  return static_cast<float>(
+      std::min(1.0, std::accumulate(accepted.masses.begin(), accepted.masses.end(), 0.0)));
 }
 
 std::vector<float> TokenColumn::weights(const ResolvedTerm& term) const {
@@ -264,23 +246,22 @@ std::vector<float> TokenColumn::weights(const ResolvedTerm& term) const {
 }
 
 double TokenColumn::value_within(const Token& token, double u, const ResolvedTerm& term) const {
-  std::vector<double> choices;  // the accepted values of atoms, pools and value lists
-  for (const double v :
-       !token.pooled.empty() || token.knots.size() == 1 ? token.knots : term.values) {
-    if (term.accepts(v) && encode(v) == static_cast<std::int32_t>(&token - tokens_.data()))
-      choices.push_back(v);
+  if (is_bin(token) && term.range) {
+    const Bin bin(token.knots, grain());
+    const Bin::Part part = bin.within(term.range->min, term.range->max);
+    return std::clamp(bin.value(std::min(1.0, part.from + u * part.share)), part.low, part.high);
   }
-  if (!choices.empty())
-    return choices[static_cast<std::size_t>(u * static_cast<double>(choices.size()))];
-  const Span share = accepted(token, *term.range);
-  const double value = value_of(token, share.low + u * (share.high - share.low));
-  double low = std::max(term.range->min, token.knots.front()),
-         high = std::min(term.range->max, token.knots.back());
-  if (field_.kind != Kind::kReal) {
-    low = std::ceil(low);
-    high = std::floor(high);
-  }
-  return std::clamp(value, low, high);
+  const Choices accepted = choices(token, term);
+  if (accepted.values.empty()) return term.values.front();  // a number that the training rows lack
+  return accepted.values[pick(accepted.masses, u)];
+}
+
+double TokenColumn::value_of(const Token& token, double u) const {
+  if (is_bin(token)) return Bin(token.knots, grain()).value(u);
+  if (token.pooled.empty()) return token.knots.front();
+  const auto at =
+      std::upper_bound(token.pooled.begin(), token.pooled.end() - 1, u) - token.pooled.begin();
+  return token.knots[static_cast<std::size_t>(at)];
 }
 
 Column TokenColumn::decode(std::span<const std::int32_t> tokens, std::span<const double> noise,
@@ -293,10 +274,6 @@ Column TokenColumn::decode(std::span<const std::int32_t> tokens, std::span<const
       valid.set(static_cast<std::int64_t>(i), false);
     } else if (within != nullptr) {
       values[i] = value_within(token, noise[i], *within);
-    } else if (!token.pooled.empty()) {
-      const auto at = std::upper_bound(token.pooled.begin(), token.pooled.end() - 1, noise[i]) -
-                      token.pooled.begin();
-      values[i] = token.knots[static_cast<std::size_t>(at)];
     } else {
       values[i] = value_of(token, noise[i]);
     }
@@ -314,46 +291,13 @@ Column TokenColumn::decode(std::span<const std::int32_t> tokens, std::span<const
 
 double TokenColumn::log_density(std::int32_t index, double value) const {
   const Token& token = tokens_[static_cast<std::size_t>(index)];
-  if (!token.pooled.empty()) {
-    const auto at = static_cast<std::size_t>(
-        std::find(token.knots.begin(), token.knots.end(), value) - token.knots.begin());
-    return std::log(token.pooled[at] - (at == 0 ? 0 : token.pooled[at - 1]));
+  if (is_bin(token)) {
+    const double mass = Bin(token.knots, grain()).mass(value);
+    return std::log(field_.kind == Kind::kReal && grain() > 0 ? mass / grain() : mass);
   }
-  if (token.knots.size() <= 1) return 0;
-  const auto& knots = token.knots;
-  const auto next = std::upper_bound(knots.begin() + 1, knots.end() - 1, value) - knots.begin();
-  const double width =
-      knots[static_cast<std::size_t>(next)] - knots[static_cast<std::size_t>(next) - 1];
-  const double floor =
-      std::max(grain(), (knots.back() - knots.front()) * 1e-6);  // ties inside a bin
-  const double share = -std::log(static_cast<double>(knots.size() - 1) * std::max(width, floor));
-  return field_.kind == Kind::kReal ? share : std::min(0.0, share);
-}
-
-std::string TokenColumn::to_json() const {
-  nlohmann::json out = nlohmann::json::array();
-  for (const Token& token : tokens_)
-    out.push_back({{"k", token.knots}, {"p", token.pooled}, {"n", token.count}});
-  return out.dump();
-}
-
-TokenColumn TokenColumn::from_json(std::string_view text, const Field& field) {
-  TokenColumn column(field);
-  try {
-    for (const auto& token : nlohmann::json::parse(text)) {
-      column.tokens_.push_back({token.at("k"), token.at("p"), token.at("n")});
-      const auto& t = column.tokens_.back();
-      require<FileError>(t.pooled.empty() || t.pooled.size() == t.knots.size(),
-                         "pool sizes differ");
-      require<FileError>(std::is_sorted(t.knots.begin(), t.knots.end()) || !t.pooled.empty(),
-                         "knots are not sorted");
-    }
-    column.index_tokens();
-  } catch (const std::exception& e) {
-    fail<FileError>("the model file's tokens of column '{}' are damaged ({})", field.name,
-                    e.what());
-  }
-  return column;
+  const auto at = std::find(token.knots.begin(), token.knots.end(), value);
+  if (at == token.knots.end()) return -std::numeric_limits<double>::infinity();
+  return std::log(pooled_mass(token, static_cast<std::size_t>(at - token.knots.begin())));
 }
 
 TokenCodec::TokenCodec(const Dataset& train, const TokenConfig& config) {
@@ -367,28 +311,6 @@ std::vector<std::int64_t> TokenCodec::offsets() const {
   std::vector<std::int64_t> out = {0};
   for (const TokenColumn& column : columns_) out.push_back(out.back() + column.size());
   return out;
-}
-
-std::string TokenCodec::to_json() const {
-  nlohmann::json out = nlohmann::json::array();
-  for (const TokenColumn& column : columns_) out.push_back(nlohmann::json::parse(column.to_json()));
-  return out.dump();
-}
-
-TokenCodec TokenCodec::from_json(std::string_view text, const Schema& schema) {
-  TokenCodec codec;
-  try {
-    const auto json = nlohmann::json::parse(text);
-    require<FileError>(json.is_array() && static_cast<std::int64_t>(json.size()) == schema.size(),
-                       "the model file's tokens do not fit its schema");
-    for (std::int64_t i = 0; i < schema.size(); ++i) {
-      codec.columns_.push_back(
-          TokenColumn::from_json(json[static_cast<std::size_t>(i)].dump(), schema[i]));
-    }
-  } catch (const nlohmann::json::exception& e) {
-    fail<FileError>("the model file's tokens are damaged ({})", e.what());
-  }
-  return codec;
 }
 
 }  // namespace semblance

@@ -9,10 +9,10 @@
 #include <iterator>
 #include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "core/atomic_file.hpp"
 #include "detail/check.hpp"
+#include "detail/json.hpp"
 
 namespace semblance {
 namespace {
@@ -20,6 +20,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::uint64_t kMaxHeader = 100'000'000;  // safetensors' own limit
+constexpr std::uint64_t kMaxExtent = std::uint64_t{1} << 48;
 constexpr std::size_t kLengthBytes = 8;
 
 struct TypeName {
@@ -39,20 +40,6 @@ std::string_view name_of(at::ScalarType type) {
     if (t.type == type) return t.name;
   }
   fail("Archive::put_tensor: type {} cannot be stored", at::toString(type));
-}
-
-/// JSON text -> value with a bound on nesting, so that no file can exhaust the stack.
-Json parse_json(std::string_view text, const std::string& origin) {
-  constexpr int kMaxDepth = 32;
-  const auto bounded = [](int depth, Json::parse_event_t, Json&) {
-    if (depth > kMaxDepth) throw FileError("nested too deeply");
-    return true;
-  };
-  try {
-    return Json::parse(text, bounded);
-  } catch (const std::exception& e) {
-    fail<FileError>("{}: the header is not valid JSON ({})", origin, e.what());
-  }
 }
 
 std::uint64_t read_length(std::string_view bytes) {
@@ -100,9 +87,9 @@ at::Tensor read_tensor(const std::string& name, const Json& entry, std::string_v
   for (const auto& extent : entry["shape"]) {
     if (!extent.is_number_unsigned()) bad("has a malformed shape");
     const auto e = extent.get<std::uint64_t>();
-    if (e != 0 && elements > std::numeric_limits<std::int64_t>::max() / e)
-      bad("has an impossible shape");
-    elements *= e;
+    if (e > kMaxExtent) bad("has an impossible shape");
+    if (elements > kMaxExtent / std::max<std::uint64_t>(e, 1)) bad("has an impossible shape");
+    elements *= e;  // 0 stays 0
     shape.push_back(static_cast<std::int64_t>(e));
   }
   const std::uint64_t width = c10::elementSize(type->type);
@@ -223,9 +210,12 @@ Archive Archive::parse(std::string_view bytes, const std::string& origin) {
   require<FileError>(header.is_object(), "{}: the header is not a JSON object", origin);
   const std::string_view data = bytes.substr(kLengthBytes + length);
   Archive out;
+  std::uint64_t taken = 0;  // by tensors, which must not share bytes
   for (const auto& [name, entry] : header.items()) {
     if (name != "__metadata__") {
-      out.impl_->tensors[name] = read_tensor(name, entry, data, origin);
+      const at::Tensor& tensor = out.impl_->tensors[name] = read_tensor(name, entry, data, origin);
+      taken += tensor.nbytes();
+      require<FileError>(taken <= data.size(), "{}: tensors overlap", origin);
       continue;
     }
     require<FileError>(entry.is_object(), "{}: __metadata__ is not a JSON object", origin);

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -80,8 +81,12 @@ struct Workers::Impl {
 
 Workers::Workers(int threads) : impl_(std::make_unique<Impl>()) {
   require(threads >= 1, "Workers: threads must be >= 1, got {}", threads);
-  for (int i = 1; i < threads; ++i)
-    impl_->team.emplace_back([impl = impl_.get()] { impl->serve(); });
+  try {
+    for (int i = 1; i < threads; ++i) {
+      impl_->team.emplace_back([impl = impl_.get()] { impl->serve(); });
+    }
+  } catch (const std::system_error&) {  // the machine gives no more: a smaller team does the same
+  }
 }
 
 Workers::~Workers() {

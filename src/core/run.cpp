@@ -9,7 +9,8 @@
 namespace semblance {
 
 int worker_threads(const RunOptions& run) {
-  require(run.threads >= 0, "RunOptions.threads must be >= 0, got {}", run.threads);
+  require(run.threads >= 0 && run.threads <= 1024,
+          "RunOptions.threads must be in [0, 1024], got {}", run.threads);
   if (run.threads > 0) return run.threads;
   return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 8);
 }

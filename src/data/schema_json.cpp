@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "detail/check.hpp"
+#include "detail/json.hpp"
 #include "semblance/data/schema.hpp"
 
 namespace semblance {
@@ -198,12 +199,7 @@ std::string to_json(const Schema& schema) {
 }
 
 Schema parse_schema(std::string_view text) {
-  Json json;
-  try {
-    json = Json::parse(text);
-  } catch (const nlohmann::json::exception& e) {
-    fail("schema: not valid JSON ({})", e.what());
-  }
+  const Json json = parse_json<Json, InvalidArgument>(text, "schema");
   require(json.is_object() && json.contains("columns") && json["columns"].is_array(),
           "schema: must be a JSON object with a list 'columns'");
   std::vector<Field> fields;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "detail/clock_unit.hpp"
 #include "detail/round.hpp"
 #include "semblance/core/parallel.hpp"
 
@@ -11,20 +12,6 @@ namespace semblance {
 namespace {
 
 constexpr std::int32_t kGap = -1;  ///< How a missing cell votes.
-
-/// The coarsest clock unit that divides all values: dates stay dates.
-std::int64_t clock_unit(const Column& column) {
-  constexpr std::int64_t kSecond = 1'000'000;
-  for (const std::int64_t unit :
-       {86'400 * kSecond, 3'600 * kSecond, 60 * kSecond, kSecond, std::int64_t{1'000}}) {
-    bool divides = true;
-    for (std::int64_t i = 0; i < column.size() && divides; ++i) {
-      divides = !column.is_valid(i) || column.integers()[static_cast<std::size_t>(i)] % unit == 0;
-    }
-    if (divides) return unit;
-  }
-  return 1;
-}
 
 std::span<const double> values_of(const Column& column, double) { return column.reals(); }
 std::span<const std::int64_t> values_of(const Column& column, std::int64_t) {

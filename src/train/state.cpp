@@ -5,9 +5,9 @@
 #include <c10/core/GradMode.h>
 
 #include <bit>
-#include <nlohmann/json.hpp>
 
 #include "detail/check.hpp"
+#include "detail/json.hpp"
 #include "semblance/core/archive.hpp"
 
 namespace semblance::detail {
@@ -64,7 +64,7 @@ std::string to_text(const Counters& c) {
 }
 
 Counters from_text(const std::string& text) {
-  const auto json = nlohmann::json::parse(text);
+  const auto json = parse_json(text, "the checkpoint's counters");
   const auto numbers = from_bits(json.at("numbers"));
   Counters c;
   c.step = json.at("step");

@@ -5,7 +5,9 @@
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <limits>
 #include <numbers>
 #include <numeric>
 
@@ -111,7 +113,10 @@ class Loop {
   }
 
   [[nodiscard]] std::int64_t total_steps() {
-    const std::int64_t all = config_.epochs * batches_.per_epoch();
+    constexpr std::int64_t kMost =
+        std::numeric_limits<std::int64_t>::max() / 4096;  // shards are counted too
+    const std::int64_t all =
+        std::min(config_.epochs, kMost / batches_.per_epoch()) * batches_.per_epoch();
     return config_.max_steps > 0 ? std::min(all, config_.max_steps) : all;
   }
 
@@ -147,6 +152,7 @@ class Loop {
       }
       if (config_.ema_decay > 0) state_.players[p].average(ema_decay());
     }
+    if ((counters.step + 1) % batches_.per_epoch() == 0 && !is_finite()) return recover();
     counters.epoch_loss += loss;
     ++counters.step;
     report_.step(counters.step, loss);
@@ -166,6 +172,15 @@ class Loop {
     if (config_.clip_norm > 0 && norm > config_.clip_norm)
       at::_foreach_mul_(gradients, config_.clip_norm / norm);
     return norm;
+  }
+
+  /// Whether all parameters are: an update can overflow though its gradient did not.
+  [[nodiscard]] bool is_finite() const {
+    const c10::NoGradGuard guard;
+    return std::all_of(state_.players.begin(), state_.players.end(), [](const auto& player) {
+      return std::isfinite(
+          at::stack(at::_foreach_norm(player.parameters)).sum().template item<double>());
+    });
   }
 
   bool recover() {
@@ -243,7 +258,11 @@ class Loop {
     if (run_.checkpoint->every.count() > 0 ? waited < run_.checkpoint->every : !epoch_ended) return;
     const double before = state_.counters.seconds;
     state_.counters.seconds = seconds();
-    state_.save(run_.checkpoint->file, problem_.fingerprint);
+    try {
+      state_.save(run_.checkpoint->file, problem_.fingerprint);
+    } catch (const FileError& e) {  // a full disk must not cost hours of training
+      log(LogLevel::kWarning, fmt::format("fit goes on without a checkpoint: {}", e.what()));
+    }
     state_.counters.seconds = before;
     saved_ = Clock::now();
   }
@@ -361,11 +380,18 @@ TrainResult train(const Problem& problem, const TrainConfig& config, Seed seed,
   config.validate();
   require(problem.rows >= 1 && !problem.players.empty(),
           "train: needs at least 1 row and 1 player");
+  for (const Player& player : problem.players) {
+    require(std::isfinite(player.adam.learning_rate) && player.adam.learning_rate > 0,
+            "AdamConfig.learning_rate must be > 0 and finite, got {}", player.adam.learning_rate);
+    require(std::isfinite(player.adam.weight_decay) && player.adam.weight_decay >= 0,
+            "AdamConfig.weight_decay must be >= 0 and finite, got {}", player.adam.weight_decay);
+  }
   TrainResult result;
   // In a task LibTorch is single-threaded: no norm depends on the machine, no barrier spins.
   parallel_for(1, 1,
                [&](std::int64_t) { result = Loop(problem, config, seed, run, policy).run(); });
-  if (run.checkpoint) std::filesystem::remove(run.checkpoint->file);
+  std::error_code ignored;
+  if (run.checkpoint) std::filesystem::remove(run.checkpoint->file, ignored);
   return result;
 }
 

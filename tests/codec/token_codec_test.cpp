@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <set>
 
@@ -175,6 +177,99 @@ TEST(TokenColumn, AnIntegerRangeWithoutAnIntegerHasNoWeight) {
     seen.insert(tokens.decode(std::vector{token}, std::vector{u}, &exact).integers()[0]);
   }
   EXPECT_THAT(seen, ElementsAre(151, 152));
+}
+
+TEST(TokenColumn, ANumberThatTrainingLacksIsReturnedAsItIs) {
+  const TokenColumn atoms(Column::integers({20, 30, 45}), integer_field(), {});
+  const TokenColumn bins(prices(5'000), real_field(2), {.max_values = 10, .bins = 16});
+  for (const double value : {-7.0, 28.0, 99.0}) {
+    const ResolvedTerm exact{.column = 0, .values = {value}};
+    const std::int32_t token = atoms.encode(value);
+    EXPECT_EQ(atoms.decode(std::vector{token}, std::vector{0.5}, &exact).integers()[0],
+              static_cast<std::int64_t>(value));
+    EXPECT_EQ(bins.decode(std::vector{bins.encode(value)}, std::vector{0.5}, &exact).reals()[0],
+              value);
+  }
+}
+
+// Pooled categories of 90 and 10 rows: a set of both draws them 9 to 1.
+TEST(TokenColumn, ASetInsideAPoolFollowsItsFrequencies) {
+  std::vector<std::int32_t> codes(500, 0);
+  codes.insert(codes.end(), 400, 1);
+  codes.insert(codes.end(), 90, 2);
+  codes.insert(codes.end(), 10, 3);
+  const Field field{.name = "city", .kind = Kind::kCategorical, .categories = {"a", "b", "c", "d"}};
+  const TokenColumn tokens(Column::categories(codes), field, {.max_categories = 3});
+  const ResolvedTerm both{.column = 0, .values = {2, 3}};
+  const std::vector<std::int32_t> pool(1000, 2);
+  std::vector<double> even;
+  for (int i = 0; i < 1000; ++i) even.push_back((i + 0.5) / 1000);
+  const Column drawn = tokens.decode(pool, even, &both);
+  EXPECT_EQ(std::count(drawn.codes().begin(), drawn.codes().end(), 2), 900);
+}
+
+// Every value that a bin can give, with ties at its knots: the probabilities are those of decoding.
+TEST(TokenColumn, ProbabilitiesInsideABinAreThoseOfDecoding) {
+  std::vector<std::int64_t> values;
+  for (int i = 0; i < 400; ++i) values.push_back(i % 3 == 0 ? 1 : i % 17);
+  const TokenColumn tokens(Column::integers(values), integer_field(), {.max_values = 0, .bins = 2});
+  for (std::int32_t token = 0; token < tokens.size(); ++token) {
+    double sum = 0;
+    for (int v = -1; v < 20; ++v) {
+      if (tokens.encode(v) != token) continue;
+      const double p = std::exp(tokens.log_density(token, v));
+      sum += p;
+      double hits = 0;
+      for (int i = 0; i < 10'000; ++i) {
+        const double u = (i + 0.5) / 10'000;
+        if (tokens.decode(std::vector{token}, std::vector{u}).integers()[0] == v) hits += 1e-4;
+      }
+      EXPECT_NEAR(p, hits, 2e-3) << "value " << v;
+    }
+    EXPECT_NEAR(sum, 1, 1e-9);
+  }
+  EXPECT_EQ(tokens.log_density(tokens.encode(1e9), 1e9), -std::numeric_limits<double>::infinity());
+}
+
+TEST(TokenColumn, DatesStayDates) {
+  constexpr std::int64_t kDay = 86'400'000'000;
+  std::vector<std::int64_t> days;
+  for (std::int64_t i = 0; i < 4000; ++i) days.push_back(i * kDay);
+  const Field field{.name = "when", .kind = Kind::kDatetime};
+  const TokenColumn tokens(Column::datetimes(days), field, {.bins = 16});
+  const std::vector<std::int32_t> some(100, 3);
+  const Column drawn = tokens.decode(some, noise(100));
+  for (const std::int64_t t : drawn.integers()) EXPECT_EQ(t % kDay, 0);
+}
+
+TEST(TokenColumn, HugeIntegersStayInRange) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  const TokenColumn tokens(Column::integers({0, kMost, -kMost}), integer_field(), {});
+  const Column drawn = tokens.decode(std::vector<std::int32_t>{0, 1, 2}, noise(3));
+  for (const auto v : drawn.integers()) {
+    EXPECT_TRUE(v == 0 || v > kMost / 2 || v < -kMost / 2) << v;
+  }
+}
+
+// Each would have made decoding read outside its arrays.
+TEST(TokenColumn, HostileJsonIsAnError) {
+  const Field city{.name = "city", .kind = Kind::kCategorical, .categories = {"a", "b"}};
+  for (const std::string tokens :
+       {"", R"({"k":[],"p":[],"n":1},{"k":[1],"p":[],"n":1})", R"({"k":[3],"p":[],"n":1})",
+        R"({"k":[-1],"p":[],"n":1})", R"({"k":[0.5],"p":[],"n":1})",
+        R"({"k":[0],"p":[],"n":1},{"k":[0],"p":[],"n":1})", R"({"k":[0,1],"p":[],"n":1})",
+        R"({"k":[0,1],"p":[1],"n":1})", R"({"k":[1e300],"p":[],"n":1})"}) {
+    const std::string text = R"({"unit":1,"tokens":[)" + tokens + "]}";
+    EXPECT_THROW(static_cast<void>(TokenColumn::from_json(text, city)), FileError) << text;
+  }
+  for (const std::string tokens : {R"({"k":[2,1],"p":[],"n":1})", R"({"k":[1],"p":[1],"n":1})",
+                                   R"({"k":[1,5],"p":[],"n":1},{"k":[3],"p":[],"n":1})"}) {
+    const std::string text = R"({"unit":1,"tokens":[)" + tokens + "]}";
+    EXPECT_THROW(static_cast<void>(TokenColumn::from_json(text, integer_field())), FileError)
+        << text;
+  }
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  EXPECT_THROW(static_cast<void>(TokenColumn::from_json(deep, city)), FileError);
 }
 
 TEST(TokenColumn, ReadsBackItsJson) {

@@ -90,6 +90,8 @@ LONE_FILES = {
     "generator.hpp": "interface",
     "generator.cpp": "interface",
     "registry.hpp": "interface",
+    "balance.hpp": "interface",
+    "balance.cpp": "interface",
     "registry/builtin.hpp": "interface",
     "semblance.hpp": "umbrella",
     "pch.hpp": "umbrella",

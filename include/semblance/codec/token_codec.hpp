@@ -56,14 +56,16 @@ class TokenColumn {
   [[nodiscard]] std::int32_t encode(double value) const;
 
   /// Values for tokens; `noise[i]` in [0, 1) places row i inside its bin. With `within`, values
-  /// satisfy it; tokens must then have weight > 0.
+  /// satisfy it; tokens must then have weight > 0, but a single number
+  /// that the training rows lack is returned as it is.
   [[nodiscard]] Column decode(std::span<const std::int32_t> tokens, std::span<const double> noise,
                               const ResolvedTerm* within = nullptr) const;
 
   /// The share of each token's values that a term accepts, in [0, 1].
   [[nodiscard]] std::vector<float> weights(const ResolvedTerm& term) const;
 
-  /// Natural log of the density (reals) or probability (all else) of a value inside its token.
+  /// Natural log of the density (reals) or probability (all else) of a value inside its token;
+  /// minus infinity for a value that decoding cannot give.
   [[nodiscard]] double log_density(std::int32_t token, double value) const;
 
   /// JSON text; from_json reads it back. \throws FileError for text that is not of this kind.
@@ -79,27 +81,30 @@ class TokenColumn {
     std::vector<double> pooled;
     std::int64_t count = 0;
   };
-  struct Span {
-    double low, high;
+  /// Values of a token that a term accepts, with their shares of the token.
+  struct Choices {
+    std::vector<double> values, masses;
   };
 
   explicit TokenColumn(Field field) : field_(std::move(field)) {}
   void learn_categories(const Column& column, const TokenConfig& config);
   void learn_numbers(const Column& column, const TokenConfig& config);
   void add_run(std::span<const double> values);
-  [[nodiscard]] double grain()
-      const;  // distance of neighbouring values: 1 for integers, 10^-decimals
-  [[nodiscard]] double round_to_grain(double value) const;
-  [[nodiscard]] double value_of(const Token& token, double u) const;
-  [[nodiscard]] double position_of(const Token& token, double value) const;
-  [[nodiscard]] Span accepted(const Token& token, const Range& range) const;
-  [[nodiscard]] double value_within(const Token& token, double u, const ResolvedTerm& term) const;
-  [[nodiscard]] float weight(const Token& token, const ResolvedTerm& term) const;
   void index_tokens();
+  void check_numbers() const;
+  void check_categories() const;
+  [[nodiscard]] double grain() const;  // distance of neighbouring values; 0: any value
+  [[nodiscard]] bool is_bin(const Token& token) const;
+  [[nodiscard]] double pooled_mass(const Token& token, std::size_t i) const;
+  [[nodiscard]] Choices choices(const Token& token, const ResolvedTerm& term) const;
+  [[nodiscard]] float weight(const Token& token, const ResolvedTerm& term) const;
+  [[nodiscard]] double value_of(const Token& token, double u) const;
+  [[nodiscard]] double value_within(const Token& token, double u, const ResolvedTerm& term) const;
 
   Field field_;
   std::vector<Token> tokens_;
   std::int32_t missing_ = -1;
+  std::int64_t unit_ = 1;  // integers: 1; datetimes: the clock unit that divides them all
   std::vector<std::int32_t> token_of_code_;  // categorical: by code
   std::vector<double> upper_;                // numeric: largest value of each token, ascending
 };

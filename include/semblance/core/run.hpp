@@ -47,7 +47,7 @@ struct Checkpoint {
 struct RunOptions {
   std::function<Flow(const Progress&)> on_progress = {};  ///< Called on the caller's thread.
   std::stop_token stop = {};                              ///< Ask to stop from another thread.
-  int threads = 0;  ///< Worker threads, >= 1; 0: as many as the machine has, at most 8.
+  int threads = 0;  ///< Worker threads, at most 1024; 0: as many as the machine has, at most 8.
   Device device = Device::kCpu;  ///< kCuda needs a CUDA build of LibTorch and a device.
   std::optional<std::chrono::duration<double>> budget =
       {};  ///< Wall time for `fit`, > 0; best model so far is kept.
