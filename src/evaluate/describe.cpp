@@ -149,10 +149,10 @@ double headroom(const Metric& m) {
   return std::abs(*m.floor.value - *m.holdout.value);
 }
 
+/// None where real rows are no better than the floor: the holdout is too small to judge by.
 Grade grade_against_references(const Metric& m) {
-  if (!m.holdout.value || m.direction == Direction::kTarget) return Grade::kNone;
-  const bool lower = m.direction == Direction::kLower;
-  if (lower ? *m.value <= *m.holdout.value : *m.value >= *m.holdout.value) return Grade::kExcellent;
+  if (m.direction == Direction::kTarget) return Grade::kNone;
+  if (m.ideal && *m.value == *m.ideal) return Grade::kExcellent;
   return m.normalised ? from_share(*m.normalised) : Grade::kNone;
 }
 

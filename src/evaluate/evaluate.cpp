@@ -168,6 +168,12 @@ void Evaluator::warn_of_results() {
                       "rows' domain.",
                       *m.value));
     }
+    if (m.group == Group::kPairs && m.value && m.grade == Grade::kNone && m.floor.value) {
+      out.push_back(fmt::format(
+          "{}: the holdout is too small to judge by, since real rows get {:.4g} and rows without "
+          "any structure {:.4g}.",
+          m.title, m.holdout.value.value_or(0), *m.floor.value));
+    }
     if (m.id == "c2st_train" && m.interval && m.interval->hi < 0.45) {
       out.push_back(fmt::format(
           "Told apart from training rows with AUC {:.3f}, below guessing: the same rows stand on "

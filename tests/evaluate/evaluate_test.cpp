@@ -148,6 +148,19 @@ TEST(Evaluate, LostStructureReadsNearTheFloor) {
   EXPECT_GT(*report["utility"].holdout.value, 0.9);
 }
 
+TEST(Evaluate, AHoldoutNoisierThanTheFloorGradesNothing) {
+  // 20 holdout rows against 400: their own noise exceeds what shuffling the columns costs.
+  const auto report = evaluate({.train = population(400, Seed{1}),
+                                .synthetic = population(400, Seed{2}),
+                                .holdout = population(20, Seed{3})},
+                               Seed{1}, only(Group::kPairs));
+  ASSERT_GT(*report["pair_tvd"].holdout.value, *report["pair_tvd"].floor.value);
+  EXPECT_EQ(report["pair_tvd"].grade, Grade::kNone);
+  EXPECT_FALSE(report["pair_tvd"].normalised.has_value());
+  EXPECT_THAT(report.warnings,
+              testing::Contains(HasSubstr("the holdout is too small to judge by")));
+}
+
 TEST(Evaluate, BoostedTreesSeeALostInteraction) {
   if (!boosted_trees_available()) GTEST_SKIP() << "built without XGBoost";
   const auto train = population(600, Seed{1});
