@@ -2,32 +2,45 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "semblance/core/run.hpp"
+#include "semblance/neighbours/value_difference.hpp"
 #include "semblance/smote/smote.hpp"
 #include "smote/table.hpp"
 
 namespace semblance {
 
-/// The neighbours of every row in its class.
-struct Neighbourhood {
-  std::int64_t k = 0;
-  std::vector<std::int64_t> rows;  ///< [n, k], nearest first; -1 where a class has too few rows.
+/// The neighbours of every row in its class. A class is searched when it is first needed: who
+/// balances a table never pays for the largest class. Thread-safe.
+class Neighbourhood {
+ public:
+  /// Keeps a reference to `classes`.
+  /// \throws InvalidArgument for a small class under SmallClass::kError.
+  Neighbourhood(const Dataset& data, const Classes& classes, const SmoteConfig& config);
 
-  /// Those of one row.
-  [[nodiscard]] std::span<const std::int64_t> of(std::int64_t row) const {
-    const auto all =
-        std::span(rows).subspan(static_cast<std::size_t>(row * k), static_cast<std::size_t>(k));
-    std::size_t count = 0;
-    while (count < all.size() && all[count] >= 0) ++count;
-    return all.first(count);
-  }
+  /// Searches the class, if that has not been done. \throws Cancelled.
+  void search(std::int32_t label, const RunOptions& run) const;
+
+  /// The neighbours of a row of a class that was searched, nearest first.
+  [[nodiscard]] std::span<const std::int64_t> of(std::int64_t row) const;
+
+ private:
+  [[nodiscard]] Neighbours find(const std::vector<std::int64_t>& rows, std::int64_t k,
+                                const RunOptions& run) const;
+  void fill(std::size_t label, const RunOptions& run) const;
+
+  const Classes& classes_;
+  FeatureTable features_;
+  std::optional<ValueDifference> difference_;            ///< The metric of a table without numbers.
+  std::vector<std::int64_t> k_;                          ///< Of each class.
+  std::vector<std::int64_t> place_;                      ///< Of each row in its class.
+  std::unique_ptr<std::once_flag[]> once_;               ///< One a class.
+  mutable std::vector<std::vector<std::int64_t>> rows_;  ///< Of each class: [rows, k].
 };
-
-/// \throws InvalidArgument for a small class under SmallClass::kError; Cancelled.
-[[nodiscard]] Neighbourhood find_neighbours(const Dataset& data, const Classes& classes,
-                                            const SmoteConfig& config, const RunOptions& run);
 
 }  // namespace semblance

@@ -3,9 +3,10 @@
 
 #include "detail/check.hpp"
 #include "detail/config.hpp"
+#include "semblance/core/archive.hpp"
 #include "smote/draw.hpp"
 #include "smote/entry.hpp"
-#include "smote/state.hpp"
+#include "smote/rows_file.hpp"
 
 namespace semblance {
 namespace {
@@ -50,11 +51,14 @@ RegistryEntry smote_entry() {
 
 /// What `fit` learns: the rows themselves.
 struct Smote::Impl {
-  explicit Impl(SmoteState state)
-      : data(std::move(state.data)),
+  Impl(Dataset rows, const SmoteConfig& config)
+      : data(std::move(rows)),
         classes(classes_of(data)),
-        neighbourhood(std::move(state.neighbourhood)),
+        neighbourhood(data, classes, config),
         maker(data, classes, neighbourhood) {}
+
+  /// Makes sure that the neighbours of these rows are known.
+  void search(std::span<const std::int64_t> rows, const RunOptions& run) const;
 
   /// The rows that may be bases: those of the classes that the condition accepts.
   [[nodiscard]] std::vector<std::int64_t> bases(const std::vector<ResolvedTerm>& given) const;
@@ -83,6 +87,15 @@ std::vector<std::int64_t> Smote::Impl::bases(const std::vector<ResolvedTerm>& gi
   return rows;
 }
 
+void Smote::Impl::search(std::span<const std::int64_t> rows, const RunOptions& run) const {
+  std::vector<bool> asked(classes.rows.size());
+  for (const std::int64_t row : rows) {
+    const std::int32_t label = classes.label[static_cast<std::size_t>(row)];
+    if (!asked[static_cast<std::size_t>(label)]) neighbourhood.search(label, run);
+    asked[static_cast<std::size_t>(label)] = true;
+  }
+}
+
 std::vector<Provenance> Smote::Impl::choose(const std::vector<std::int64_t>& bases, RowRange rows,
                                             Seed seed) const {
   const Seed stage = derive(seed, "smote");
@@ -100,7 +113,9 @@ std::vector<Provenance> Smote::Impl::choose(const std::vector<std::int64_t>& bas
 TracedRows Smote::Impl::draw(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                              const RunOptions& run) const {
   Reporter reporter(run, "sample", 1);
-  auto parents = choose(bases(given), rows, seed);
+  const auto from = bases(given);
+  if (rows.count > 0) search(from, run);
+  auto parents = choose(from, rows, seed);
   Dataset made = maker.make(parents, rows.first, seed, worker_threads(run));
   reporter.step(1);
   return {std::move(made), std::move(parents)};
@@ -130,6 +145,9 @@ Dataset Smote::interpolate(std::span<const Provenance> parents, Seed seed) const
             "smote.interpolate: rows {} and {} are of different classes", p.base, p.neighbour);
     require(p.u >= 0 && p.u <= 1, "smote.interpolate: u must be in [0, 1], got {}", p.u);
   }
+  std::vector<std::int64_t> bases;
+  for (const Provenance& p : parents) bases.push_back(p.base);
+  impl_->search(bases, {});
   return impl_->maker.make(parents, 0, seed, 1);
 }
 
@@ -137,6 +155,7 @@ std::vector<std::int64_t> Smote::neighbours(std::int64_t row) const {
   require<NotFitted>(is_fitted(), "smote.neighbours: call fit first");
   require(row >= 0 && row < impl_->data.rows(),
           "smote.neighbours: row must be between 0 and {}, got {}", impl_->data.rows() - 1, row);
+  impl_->search(std::span(&row, 1), {});
   const auto near = impl_->neighbourhood.of(row);
   return {near.begin(), near.end()};
 }
@@ -144,9 +163,10 @@ std::vector<std::int64_t> Smote::neighbours(std::int64_t row) const {
 void Smote::do_fit(const Dataset& train, Seed, const RunOptions& run) {
   const std::string broken = broken_cell(train);
   require(broken.empty(), "smote.fit: {}", broken);
-  const Classes classes = classes_of(train);
-  impl_ = std::make_unique<const Impl>(
-      SmoteState{train, find_neighbours(train, classes, config_, run)});
+  Reporter reporter(run, "fit", 1);
+  auto impl = std::make_unique<const Impl>(train, config_);
+  reporter.step(1);
+  impl_ = std::move(impl);
 }
 
 Dataset Smote::do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
@@ -155,11 +175,14 @@ Dataset Smote::do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, 
 }
 
 void Smote::do_save(Archive& archive) const {
-  save_smote_state(impl_->data, impl_->neighbourhood, archive);
+  archive.put_text("config", config_json());
+  save_rows(impl_->data, archive);
 }
 
 void Smote::do_load(const Archive& archive, const Schema& schema) {
-  impl_ = std::make_unique<const Impl>(load_smote_state(archive, schema));
+  const auto config = config_from_json<SmoteConfig>(archive.text("config"), "SmoteConfig");
+  impl_ = std::make_unique<const Impl>(load_rows(archive, schema), config);
+  config_ = config;
 }
 
 Capabilities Smote::do_capabilities() const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "smote/state.hpp"
+#include "smote/rows_file.hpp"
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "detail/check.hpp"
+#include "smote/table.hpp"
 
 namespace semblance {
 namespace {
@@ -64,23 +65,9 @@ Column load_column(const Archive& archive, std::int64_t i, Kind kind, std::int64
   }
 }
 
-void check_neighbours(const Neighbourhood& neighbourhood, const Dataset& data) {
-  const Classes classes = classes_of(data);
-  for (std::int64_t i = 0; i < data.rows(); ++i) {
-    for (std::int64_t j = i * neighbourhood.k; j < (i + 1) * neighbourhood.k; ++j) {
-      const std::int64_t row = neighbourhood.rows[static_cast<std::size_t>(j)];
-      require<FileError>(row >= -1 && row < data.rows(), "neighbour {} of row {} is no row", row,
-                         i);
-      require<FileError>(row < 0 || classes.label[static_cast<std::size_t>(row)] ==
-                                        classes.label[static_cast<std::size_t>(i)],
-                         "neighbour {} of row {} is of another class", row, i);
-    }
-  }
-}
-
 }  // namespace
 
-void save_smote_state(const Dataset& data, const Neighbourhood& neighbourhood, Archive& archive) {
+void save_rows(const Dataset& data, Archive& archive) {
   for (std::int64_t c = 0; c < data.schema().size(); ++c) {
     const Column& column = data.column(c);
     std::vector<std::uint8_t> valid;
@@ -89,11 +76,9 @@ void save_smote_state(const Dataset& data, const Neighbourhood& neighbourhood, A
     archive.put_tensor(fmt::format("valid.{}", c),
                        tensor_of(std::span<const std::uint8_t>(valid), at::kByte));
   }
-  archive.put_tensor("neighbours",
-                     tensor_of(std::span<const std::int64_t>(neighbourhood.rows), at::kLong));
 }
 
-SmoteState load_smote_state(const Archive& archive, const Schema& schema) {
+Dataset load_rows(const Archive& archive, const Schema& schema) {
   require<FileError>(schema.size() >= 1, "the model has no columns");
   const std::int64_t rows = archive.tensor("valid.0").numel();
   require<FileError>(rows >= 1, "the model has no rows");
@@ -101,16 +86,10 @@ SmoteState load_smote_state(const Archive& archive, const Schema& schema) {
   for (std::int64_t c = 0; c < schema.size(); ++c) {
     columns.push_back(load_column(archive, c, schema[c].kind, rows));
   }
-  SmoteState state{Dataset(schema, std::move(columns)),
-                   {0, vector_of<std::int64_t>(archive, "neighbours", -1)}};
-  const std::string broken = broken_cell(state.data);
+  Dataset data(schema, std::move(columns));
+  const std::string broken = broken_cell(data);
   require<FileError>(broken.empty(), "{}", broken);
-  const auto cells = static_cast<std::int64_t>(state.neighbourhood.rows.size());
-  require<FileError>(cells >= rows && cells % rows == 0,
-                     "entry 'neighbours' must hold some for each of {} rows, got {}", rows, cells);
-  state.neighbourhood.k = cells / rows;
-  check_neighbours(state.neighbourhood, state.data);
-  return state;
+  return data;
 }
 
 }  // namespace semblance
