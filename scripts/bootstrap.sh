@@ -67,7 +67,7 @@ apt_install() {
   say "apt: installing $*"
   as_root apt-get -qq update ||
     die "apt-get update failed" "check the network and /etc/apt/sources.list, then run this script again"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$@" ||
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 --no-install-recommends install "$@" ||
     die "apt could not install: $*" "Semblance needs Debian 12, Ubuntu 24.04 or newer for these names;" \
         "elsewhere install them by hand (docs/dependencies.md lists versions) and build with cmake --preset release"
 }
