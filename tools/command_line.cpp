@@ -100,6 +100,44 @@ void declare_impute(CLI::App& app, ImputeCommand& o) {
       ->capture_default_str();
 }
 
+void declare_balance(CLI::App& app, BalanceCommand& o) {
+  declare_train(app, o.train);
+  app.add_option("--target", o.train.target, "Name of the column that holds the classes")
+      ->required();
+  app.add_option("--method", o.method, "Which generator draws the new rows (see models)")
+      ->capture_default_str();
+  app.add_option("--config", o.config, "Its parameters: a JSON object, or @FILE");
+  app.add_option("--strategy", o.strategy,
+                 "not-majority, minority, not-minority, all, a ratio like 0.5, or sizes like "
+                 "a=100,b=200")
+      ->capture_default_str();
+  declare_seed(app, o.seed);
+  app.add_option("-o,--output", o.output, "CSV file, or - for standard output")->required();
+}
+
+void declare_evaluate(CLI::App& app, EvaluateCommand& o) {
+  app.add_option("--train", o.train.file, "CSV file of the rows that were learned")->required();
+  app.add_option("--synthetic", o.synthetic, "CSV file of the rows that were drawn")->required();
+  app.add_option("--holdout", o.holdout, "CSV file of real rows that were not learned");
+  app.add_option("--target", o.train.target, "Name of the column to predict");
+  app.add_option("--schema", o.train.schema, "JSON file with the columns' types (see inspect)");
+  app.add_option("--html", o.html, "Write the report as one page here");
+  app.add_option("--json", o.json, "Write the report as JSON here; - for standard output");
+  declare_seed(app, o.seed);
+}
+
+void declare_run(CLI::App& app, RunCommand& o) {
+  declare_train(app, o.train);
+  app.add_option("--holdout", o.holdout,
+                 "CSV file of real rows to compare with (default: a fifth of TRAIN, not learned)");
+  app.add_option("--target", o.train.target, "Name of the column to predict");
+  declare_model(app, o.model);
+  declare_seed(app, o.seed);
+  app.add_option("-o,--output", o.folder,
+                 "Folder for synthetic.csv, report.html, report.json and model.semb")
+      ->required();
+}
+
 void declare_inspect(CLI::App& app, InspectCommand& o) {
   app.add_option("FILE", o.file, "A CSV file or a model file")->required();
 }
@@ -119,6 +157,15 @@ void add_commands(Grammar& g) {
         declare_sample, sample);
   g.add("impute", "Fill the missing cells of a table",
         "semblance impute adult.semb gaps.csv -o filled.csv", declare_impute, impute);
+  g.add("balance", "Add synthetic rows until the classes are balanced",
+        "semblance balance adult.csv --target income --method smote -o balanced.csv",
+        declare_balance, balance);
+  g.add("evaluate", "Measure how good, useful and independent of its training rows a table is",
+        "semblance evaluate --train adult.csv --synthetic synthetic.csv --holdout test.csv "
+        "--target income --html report.html",
+        declare_evaluate, evaluate);
+  g.add("run", "Fit, sample and evaluate in one go",
+        "semblance run adult.csv --target income -o adult-synthetic", declare_run, run);
   g.add("inspect", "Show the inferred schema of a CSV file, or what is in a model file",
         "semblance inspect adult.csv > schema.json", declare_inspect, inspect);
   g.add("models", "List the generators, or one generator's parameters",

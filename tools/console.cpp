@@ -2,9 +2,12 @@
 #include "console.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -31,6 +34,13 @@ semblance::RunOptions Console::run_options() {
     return bar(progress);
   };
   return run;
+}
+
+TextStyle Console::text_style() const {
+  winsize window{};
+  if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0) return {};
+  const bool colour = std::getenv("NO_COLOR") == nullptr;
+  return {.width = std::clamp<int>(window.ws_col, 60, 200), .colour = colour};
 }
 
 void Console::print(std::string_view text) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "semblance/core/run.hpp"
+#include "semblance/evaluate/report.hpp"
 
 namespace semblance::command {
 
@@ -37,6 +38,8 @@ class Console {
 
   /// The options for library calls: progress bar, Ctrl-C, threads. The console must outlive them.
   [[nodiscard]] semblance::RunOptions run_options();
+  /// Whether standard output is a terminal: then tables are as wide as it is, and in colour.
+  [[nodiscard]] TextStyle text_style() const;
   [[nodiscard]] bool json() const noexcept { return options_.json; }
   [[nodiscard]] std::stop_token stop() const noexcept { return stop_; }
 

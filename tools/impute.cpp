@@ -28,9 +28,7 @@ Dataset in_order_of(const Dataset& rows, const Schema& schema) {
 }  // namespace
 
 void impute(const ImputeCommand& command, Console& console) {
-  require(!console.json() || command.output != "-",
-          "--json needs -o: both would write to standard "
-          "output");
+  check_streams(command.output, console);
   const auto generator = load_generator(command.model);
   require(generator->capabilities().imputes,
           "a '{}' model cannot impute; 'semblance models' says "

@@ -35,9 +35,7 @@ void report(const SampleCommand& command, const Generator& generator, Console& c
 }  // namespace
 
 void sample(const SampleCommand& command, Console& console) {
-  require(!console.json() || command.output != "-",
-          "--json needs -o: both would write to standard "
-          "output");
+  check_streams(command.output, console);
   require(command.rows >= 0, "-n must be >= 0, got {}", command.rows);
   const auto generator = load_generator(command.model);
   semblance::RunOptions run = console.run_options();

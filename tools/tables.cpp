@@ -66,6 +66,10 @@ void check_output(const fs::path& file) {
                      folder.string());
 }
 
+void check_streams(const fs::path& output, const Console& console) {
+  require(!console.json() || output != "-", "--json needs -o: both would write to standard output");
+}
+
 TableWriter::TableWriter(const fs::path& output) {
   if (output == "-") return;
   check_output(output);

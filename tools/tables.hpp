@@ -36,6 +36,9 @@ void check_learnable(const Dataset& train, const Generator& generator,
 /// \throws FileError.
 void check_output(const std::filesystem::path& file);
 
+/// Refuses to write a table and --json's object both to standard output. \throws InvalidArgument.
+void check_streams(const std::filesystem::path& output, const Console& console);
+
 /// A CSV file (or standard output, "-") that appears when it is complete, or not at all.
 class TableWriter {
  public:

@@ -2,9 +2,9 @@
 #include "semblance/evaluate/report.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "core/atomic_file.hpp"
 #include "detail/check.hpp"
 #include "detail/names.hpp"
 
@@ -58,10 +58,9 @@ Json to_object(const Metric& m) {
 }
 
 void write_file(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
-  out.close();
-  require<FileError>(out.good(), "Report: cannot write '{}'", file.string());
+  AtomicFile out(file);
+  out.stream() << text;
+  out.commit();
 }
 
 }  // namespace

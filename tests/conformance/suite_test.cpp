@@ -13,9 +13,6 @@
 namespace semblance::conformance {
 namespace {
 
-const bool kAdded = add(
-    {.name = "IndependentColumns", .make = [] { return std::make_unique<IndependentColumns>(); }});
-
 /// The toy with one thing wrong with it.
 enum class Fault {
   kNone,
