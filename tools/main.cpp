@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <ctime>
 #include <stop_token>
 #include <thread>
@@ -29,11 +30,18 @@ class Interrupts {
 
  private:
   void watch(const std::stop_token& end) {
+    using Clock = std::chrono::steady_clock;
     constexpr timespec kPoll{.tv_sec = 0, .tv_nsec = 20'000'000};
+    constexpr std::chrono::milliseconds kOnePress{500};  // some senders signal process and group
+    Clock::time_point first;
     while (!end.stop_requested()) {
       if (sigtimedwait(&signals_, nullptr, &kPoll) < 0) continue;
-      if (source_.stop_requested()) _exit(static_cast<int>(Exit::kInterrupted));
-      source_.request_stop();
+      if (!source_.stop_requested()) {
+        first = Clock::now();
+        source_.request_stop();
+      } else if (Clock::now() - first > kOnePress) {
+        _exit(static_cast<int>(Exit::kInterrupted));
+      }
     }
   }
 

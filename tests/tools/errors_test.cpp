@@ -106,7 +106,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"fit train.csv --config '[]' -o out", "must be a JSON object"},
         Mistake{"fit train.csv --config @config.json -o out", "did you mean 'epochs'?"},
         Mistake{"fit train.csv --config @none.json -o out", "none.json: cannot be read"},
-        Mistake{"fit train.csv --config '{\"epochs\": 0}' -o out", "epochs must be >= 1, got 0"},
+        Mistake{"fit train.csv --config '{\"epochs\": -1}' -o out", "epochs must be >= 0, got -1"},
         Mistake{"fit train.csv -o no/model", "there is no folder 'no'"},
         Mistake{"fit train.csv -o folder", "it is a folder"},
         Mistake{"fit train.csv -o -", "a model is not text"},

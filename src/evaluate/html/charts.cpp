@@ -105,8 +105,8 @@ std::optional<Axis> axis_of(const Metric& m) {
   if (m.id == "dcr_share") return Axis{0, 100, "0", "100 %: all copied"};
   if (m.group == Group::kCopying || !m.floor.value) {
     if (!m.holdout.value) return std::nullopt;
-    const double widest = 1.3 * std::max({*m.value, *m.holdout.value, 1e-12});
-    const double high = m.id == "nndr" ? 1 : widest;
+    const double widest = 1.3 * std::max(*m.value, *m.holdout.value);
+    const double high = m.id == "nndr" || widest <= 0 ? 1 : widest;
     return Axis{0, high, "0", shown(high)};
   }
   if (!m.holdout.value || *m.holdout.value == *m.floor.value) return std::nullopt;
