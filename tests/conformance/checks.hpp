@@ -8,6 +8,7 @@ namespace semblance::conformance {
 // rows_checks.cpp: what sampled rows are and do not depend on.
 Outcome same_seed_gives_the_same_rows(const Subject& subject);
 Outcome rows_do_not_depend_on_chunks(const Subject& subject);
+Outcome rows_do_not_repeat(const Subject& subject);
 Outcome rows_do_not_depend_on_threads(const Subject& subject);
 Outcome concurrent_sampling_gives_the_same_rows(const Subject& subject);
 Outcome rows_satisfy_the_schema(const Subject& subject);

@@ -39,6 +39,7 @@ const std::vector<Check>& all_checks() {
   static const std::vector<Check> checks = {
       {"SameSeedGivesTheSameRows", same_seed_gives_the_same_rows},
       {"RowsDoNotDependOnChunks", rows_do_not_depend_on_chunks},
+      {"RowsDoNotRepeat", rows_do_not_repeat},
       {"RowsDoNotDependOnThreads", rows_do_not_depend_on_threads},
       {"ConcurrentSamplingGivesTheSameRows", concurrent_sampling_gives_the_same_rows},
       {"RowsSatisfyTheSchema", rows_satisfy_the_schema},

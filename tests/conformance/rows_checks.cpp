@@ -73,6 +73,17 @@ Outcome rows_do_not_depend_on_chunks(const Subject& subject) {
   return out;
 }
 
+Outcome rows_do_not_repeat(const Subject& subject) {
+  Outcome out;
+  const Dataset rows = fitted(subject)->sample(2'112, Seed{5});
+  for (const std::int64_t period : {64, 100, 128, 256, 500, 512, 1'000, 1'024, 2'000, 2'048}) {
+    if (difference(rows.slice(0, 64), rows.slice(period, 64)).empty()) {
+      out.violations.push_back(fmt::format("rows come again after {} rows", period));
+    }
+  }
+  return out;
+}
+
 Outcome rows_do_not_depend_on_threads(const Subject& subject) {
   Outcome out;
   const auto one = fitted(subject, {.threads = 1});

@@ -19,6 +19,7 @@ enum class Fault {
   kSeedIgnored,
   kFitNotRepeatable,
   kChunksMatter,
+  kRowsRepeat,
   kThreadsMatter,
   kFitThreadsMatter,
   kSampleHasState,
@@ -83,9 +84,18 @@ class Broken final : public IndependentColumns {
     if (has(Fault::kSampleHasState)) seed = derive(seed, calls_++);
     if (has(Fault::kOneRowTooMany)) ++range.count;
     seed = salt_ == 0 ? seed : derive(seed, salt_);
+    if (has(Fault::kRowsRepeat)) return repeated(range, given, seed, run);
     const bool ignore = has(Fault::kConditionsIgnored);
     return spoil(
         IndependentColumns::do_sample(range, ignore ? decltype(given){} : given, seed, run));
+  }
+
+  /// The first 1,024 rows again and again: what noise keyed by the place in a block gives.
+  Dataset repeated(RowRange range, const std::vector<ResolvedTerm>& given, Seed seed,
+                   const RunOptions& run) const {
+    std::vector<std::int64_t> places;
+    for (std::int64_t i = 0; i < range.count; ++i) places.push_back((range.first + i) % 1024);
+    return IndependentColumns::do_sample({0, 1024}, given, seed, run).take(places);
   }
 
   /// Breaks one rule of the schema in the first rows.
@@ -180,6 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{Fault::kSeedIgnored, "SameSeedGivesTheSameRows"},
                     Case{Fault::kFitNotRepeatable, "SameSeedGivesTheSameRows"},
                     Case{Fault::kChunksMatter, "RowsDoNotDependOnChunks"},
+                    Case{Fault::kRowsRepeat, "RowsDoNotRepeat"},
                     Case{Fault::kThreadsMatter, "RowsDoNotDependOnThreads"},
                     Case{Fault::kFitThreadsMatter, "RowsDoNotDependOnThreads"},
                     Case{Fault::kSampleHasState, "ConcurrentSamplingGivesTheSameRows"},
