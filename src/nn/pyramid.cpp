@@ -18,7 +18,7 @@ struct Window {
   std::vector<std::int64_t> kernel, stride, padding, output_padding;
 
   Window(Extent large, Extent small) {
-    for (const auto [from, to] :
+    for (const auto& [from, to] :
          {std::pair(large.height, small.height), std::pair(large.width, small.width)}) {
       const bool halves = from != to;
       kernel.push_back(halves ? 4 : 1);
