@@ -332,7 +332,9 @@ TEST_F(Written, JsonHasTheSchemaAndExactNumbers) {
   EXPECT_EQ(json["rows"]["holdout"], 60);
   for (const auto& m : json["metrics"]) {
     const Metric& own = report()[m["id"].get<std::string>()];
-    if (own.value) EXPECT_EQ(m["value"].get<double>(), *own.value) << own.id;
+    if (own.value) {
+      EXPECT_EQ(m["value"].get<double>(), *own.value) << own.id;
+    }
     EXPECT_EQ(m["holdout"]["value"].is_null(), !own.holdout.value.has_value()) << own.id;
   }
 }
