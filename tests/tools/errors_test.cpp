@@ -55,8 +55,10 @@ TEST_P(WrongUse, IsExplainedInOneLine) {
   EXPECT_EQ(done.out, "");
   const auto lines = std::count(done.err.begin(), done.err.end(), '\n');
   EXPECT_LE(lines, done.err.find("\nTry 'semblance") == std::string::npos ? 1 : 2) << done.err;
-  for (const auto* name : {"out", "out.part", "out.manifest.json"})
+  for (const auto* name : {"out", "out.part", "out.manifest.json"}) {
     EXPECT_FALSE(workshop().has(name)) << name;
+    std::filesystem::remove_all(workshop() / name);  // one mistake, one failure
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
