@@ -175,14 +175,11 @@ Dataset Smote::do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, 
 }
 
 void Smote::do_save(Archive& archive) const {
-  archive.put_text("config", config_json());
   save_rows(impl_->data, archive);
 }
 
 void Smote::do_load(const Archive& archive, const Schema& schema) {
-  const auto config = config_from_json<SmoteConfig>(archive.text("config"), "SmoteConfig");
-  impl_ = std::make_unique<const Impl>(load_rows(archive, schema), config);
-  config_ = config;
+  impl_ = std::make_unique<const Impl>(load_rows(archive, schema), config_);
 }
 
 Capabilities Smote::do_capabilities() const {

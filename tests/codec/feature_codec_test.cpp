@@ -138,7 +138,8 @@ TEST(FeatureCodec, DecodedNumbersStayInTheTrainingRange) {
     wild.vector[1].fill_(-1e6F);
     wild.vector[2].fill_(std::numeric_limits<float>::quiet_NaN());
     wild.vector[3].fill_(std::numeric_limits<float>::infinity());
-    for (const double v : codec.decode(wild, Seed{1}, 0)[0].reals()) {
+    const auto decoded = codec.decode(wild, Seed{1}, 0);
+    for (const double v : decoded[0].reals()) {
       EXPECT_GE(v, *low);
       EXPECT_LE(v, *high);
     }
