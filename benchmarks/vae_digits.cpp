@@ -78,21 +78,21 @@ double mean(const std::vector<double>& v) {
   return std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size());
 }
 
-/// Ten rows of one digit each, drawn by condition.
+/// Ten rows of one digit each, drawn by condition; small images enlarged.
 void write_sheet(const Vae& vae, const fs::path& file) {
-  const Field& field = vae.schema()[0];
-  const auto side = static_cast<std::size_t>(field.shape[1]);
-  std::vector<std::uint8_t> sheet(100 * side * side);
+  const auto side = static_cast<std::size_t>(vae.schema()[0].shape[1]);
+  const std::size_t zoom = side < 20 ? 4 : 1, extent = 10 * side * zoom;
+  std::vector<std::uint8_t> sheet(extent * extent);
   for (std::size_t d = 0; d < 10; ++d) {
     const Dataset rows = vae.sample(10, Seed{7}, {.given = {{"label", std::to_string(d)}}});
     const auto bytes = rows.column("image").bytes();
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-      const std::size_t image = i / (side * side), y = i / side % side, x = i % side;
-      sheet[(d * side + y) * 10 * side + image * side + x] = bytes[i];
+    for (std::size_t i = 0; i < extent * side * zoom; ++i) {
+      const std::size_t y = i / extent / zoom, x = i % extent / zoom;
+      sheet[d * side * zoom * extent + i] = bytes[(x / side * side + y) * side + x % side];
     }
   }
-  const auto extent = static_cast<std::int64_t>(10 * side);
-  write_png(Column::tensors(std::move(sheet), {1, extent, extent}), 0, file);
+  const auto shape = static_cast<std::int64_t>(extent);
+  write_png(Column::tensors(std::move(sheet), {1, shape, shape}), 0, file);
 }
 
 void run(const fs::path& folder, const std::string& which, double seconds, const fs::path& sheet,

@@ -8,8 +8,8 @@
 namespace semblance {
 
 Linear::Linear(Parameters& parameters, const std::string& name, std::int64_t inputs,
-               std::int64_t outputs) {
-  const double bound = 1 / std::sqrt(static_cast<double>(std::max<std::int64_t>(inputs, 1)));
+               std::int64_t outputs, double gain) {
+  const double bound = gain / std::sqrt(static_cast<double>(std::max<std::int64_t>(inputs, 1)));
   weight_ = parameters.uniform(name + ".weight", {outputs, inputs}, bound);
   bias_ = parameters.uniform(name + ".bias", {outputs}, bound);
 }
@@ -20,7 +20,8 @@ Mlp::Mlp(Parameters& parameters, const std::string& name, std::int64_t inputs,
          const std::vector<std::int64_t>& hidden)
     : outputs_(inputs) {
   for (const auto width : hidden) {
-    layers_.emplace_back(parameters, name + "." + std::to_string(layers_.size()), outputs_, width);
+    layers_.emplace_back(parameters, name + "." + std::to_string(layers_.size()), outputs_, width,
+                         std::sqrt(6.0));
     outputs_ = width;
   }
 }

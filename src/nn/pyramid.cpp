@@ -79,7 +79,7 @@ PyramidEncoder::PyramidEncoder(Parameters& parameters, const std::string& name, 
     const std::int64_t in = channels_at(shape_, level - 1, width);
     const std::int64_t out = channels_at(shape_, level, width);
     const double bound =
-        1 / std::sqrt(static_cast<double>(in * window.kernel[0] * window.kernel[1]));
+        std::sqrt(6.0) / std::sqrt(static_cast<double>(in * window.kernel[0] * window.kernel[1]));
     const std::string stem = name + "." + std::to_string(level);
     weight_.push_back(
         parameters.uniform(stem + ".weight", {out, in, window.kernel[0], window.kernel[1]}, bound));
@@ -109,9 +109,10 @@ PyramidDecoder::PyramidDecoder(Parameters& parameters, const std::string& name, 
     // A value of the larger image hears kernel / stride values of the smaller one.
     const double fan = static_cast<double>(in * window.kernel[0] * window.kernel[1]) /
                        static_cast<double>(window.stride[0] * window.stride[1]);
+    const double gain = level == 1 ? 1 : 6;  // no ReLU behind the last one
     const std::string stem = name + "." + std::to_string(level);
     weight_.push_back(parameters.uniform(
-        stem + ".weight", {in, out, window.kernel[0], window.kernel[1]}, 1 / std::sqrt(fan)));
+        stem + ".weight", {in, out, window.kernel[0], window.kernel[1]}, std::sqrt(gain / fan)));
     bias_.push_back(parameters.uniform(stem + ".bias", {out}, 1 / std::sqrt(fan)));
   }
 }

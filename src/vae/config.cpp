@@ -57,7 +57,7 @@ static void visit(VaeConfig& c, Visitor&& v) {
   v("max_categories", c.max_categories, "Slots of a categorical column, >= 2");
   v("rare_count", c.rare_count, "Categories with fewer rows share a slot, >= 1");
   v("epochs", c.epochs, "Most passes over the rows, >= 1");
-  v("batch_size", c.batch_size, "Rows a step; 0: a 50th of all, from 32 to 500");
+  v("batch_size", c.batch_size, "Rows a step; 0: an 80th of all, from 64 to 500");
   v("learning_rate", c.learning_rate, "AdamW step, > 0");
   v("anneal", c.anneal, "Warm up, then cosine down to 0; false: constant steps");
   v("weight_decay", c.weight_decay, "Of AdamW, >= 0");

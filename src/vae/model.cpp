@@ -19,8 +19,8 @@ FeatureConfig feature_config(const VaeConfig& c) {
           .rare_count = c.rare_count};
 }
 
-constexpr std::int64_t kSteps = 50;  // of an epoch, where the batch size is free
-constexpr std::int64_t kLeastBatch = 32, kMostBatch = 500;
+constexpr std::int64_t kSteps = 80;  // of an epoch, where the batch size is free
+constexpr std::int64_t kLeastBatch = 64, kMostBatch = 500;
 
 TrainConfig train_config(const VaeConfig& c, std::int64_t rows) {
   const auto shape = c.anneal ? Schedule::Shape::kCosine : Schedule::Shape::kConstant;

@@ -11,13 +11,18 @@ namespace {
 constexpr double kLeastSigma = 0.01;  // a deterministic column would drive its density to infinity
 constexpr double kLogVarianceBound = 20;
 
+constexpr double kSpreadScale = 10;  // steps of Adam are as long for all parameters; deviations
+                                     // must follow the falling errors, or the code collapses
+
 /// A log deviation from a free parameter: smooth, and above the least one.
 at::Tensor log_sigma(const at::Tensor& spread) {
-  return at::softplus(spread) + std::log(kLeastSigma);
+  return at::softplus(spread * kSpreadScale) + std::log(kLeastSigma);
 }
 
 /// The parameter that log_sigma maps to log(sigma).
-double spread_of(double sigma) { return std::log(std::expm1(std::log(sigma / kLeastSigma))); }
+double spread_of(double sigma) {
+  return std::log(std::expm1(std::log(sigma / kLeastSigma))) / kSpreadScale;
+}
 
 std::vector<std::int64_t> reversed(const std::vector<std::int64_t>& widths) {
   return {widths.rbegin(), widths.rend()};

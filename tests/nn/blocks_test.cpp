@@ -53,7 +53,7 @@ TEST(Mlp, IsAffineMapsWithReluBehind) {
   const at::Tensor x = normal_rows(Seed{2}, 0, 5, 2);
   const at::Tensor expected = (at::matmul(x, p.tensors()[0].t()) + p.tensors()[1]).clamp_min(0);
   EXPECT_LT((mlp(x) - expected).abs().max().item<double>(), 1e-6);
-  EXPECT_LE(p.tensors()[0].abs().max().item<double>(), 1 / std::sqrt(2.0));
+  EXPECT_LE(p.tensors()[0].abs().max().item<double>(), std::sqrt(3.0));
   EXPECT_EQ(Mlp(p, "empty", 4, {}).outputs(), 4);
 }
 

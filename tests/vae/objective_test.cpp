@@ -104,7 +104,7 @@ TEST(VaeObjective, GradientsMatchFiniteDifferences) {
     at::Tensor flat = parameters[p].view(-1);
     for (std::int64_t i = 0; i < flat.numel(); i += std::max<std::int64_t>(1, flat.numel() / 3)) {
       const double before = flat[i].item<double>();
-      constexpr double kStep = 5e-3;
+      constexpr double kStep = 1e-3;
       flat[i].fill_(before + kStep);
       const double up = loss().item<double>();
       flat[i].fill_(before - kStep);

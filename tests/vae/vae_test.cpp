@@ -209,7 +209,7 @@ TEST(Vae, DrawsImagesOfTheAskedClass) {
       const auto image = rows.column(0).bytes().subspan(64 * i, 64);
       right += along(image, upright) > along(image, !upright);
     }
-    EXPECT_GT(right, 60);
+    EXPECT_GT(right, 80);
   }
 }
 

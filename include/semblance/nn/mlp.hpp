@@ -14,10 +14,10 @@ namespace semblance {
 /// An affine map: x W^T + b.
 class Linear {
  public:
-  /// Weight and bias start uniform in (-1, 1) / sqrt(inputs).
+  /// Weight and bias start uniform in (-gain, gain) / sqrt(inputs).
   /// \param inputs, outputs  >= 0.
-  Linear(Parameters& parameters, const std::string& name, std::int64_t inputs,
-         std::int64_t outputs);
+  Linear(Parameters& parameters, const std::string& name, std::int64_t inputs, std::int64_t outputs,
+         double gain = 1);
 
   /// [n, inputs] -> [n, outputs].
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
@@ -26,7 +26,8 @@ class Linear {
   at::Tensor weight_, bias_;
 };
 
-/// Hidden layers with ReLU behind each of them.
+/// Hidden layers with ReLU behind each of them; they start with the gain that keeps the second
+/// moment of what passes through (He et al., ICCV 2015).
 class Mlp {
  public:
   /// \param hidden  Widths, >= 1; empty: the identity.

@@ -26,7 +26,7 @@ struct VaeConfig {
   };
 
   std::int64_t latent_dim = 32;                   ///< Width of z, >= 1.
-  std::vector<std::int64_t> hidden = {256, 256};  ///< Encoder widths; the decoder mirrors them.
+  std::vector<std::int64_t> hidden = {256};       ///< Encoder widths; the decoder mirrors them.
   std::int64_t channels = 32;            ///< Of the first convolution of tensor columns, >= 1.
   double beta = 1.0;                     ///< Weight of the KL term, >= 0; see [2].
   double reconstruction = 1.0;           ///< Weight of the reconstruction term, > 0.
@@ -39,8 +39,8 @@ struct VaeConfig {
   std::int64_t max_categories = 256;  ///< Slots of a categorical column, >= 2.
   std::int64_t rare_count = 5;        ///< Categories with fewer rows share a slot, >= 1.
   std::int64_t epochs = 300;          ///< Most passes over the rows, >= 1.
-  std::int64_t batch_size = 0;        ///< Rows a step; 0: a 50th of all, from 32 to 500.
-  double learning_rate = 1e-3;        ///< AdamW step, > 0.
+  std::int64_t batch_size = 0;        ///< Rows a step; 0: an 80th of all, from 64 to 500.
+  double learning_rate = 2e-3;        ///< AdamW step, > 0.
   bool anneal = true;                 ///< Warm up, then cosine down to 0; false: constant steps.
   double weight_decay = 1e-5;         ///< Of AdamW, >= 0.
   double ema_decay = 0.99;            ///< Of the parameter average, in [0, 1); 0: none.
