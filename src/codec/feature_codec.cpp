@@ -264,13 +264,18 @@ std::vector<Column> FeatureCodec::decode(const Features& features, Seed seed,
 void FeatureCodec::save(Archive& archive) const {
   nlohmann::json out = {{"bounded", impl_->bounded}, {"columns", nlohmann::json::array()}};
   for (const Part& part : impl_->parts) out["columns"].push_back(part_to_json(part));
-  archive.put_text("features", out.dump());
+  std::string text = out.dump();
+  archive.put_text("features_hash", std::to_string(detail::hash(text)));
+  archive.put_text("features", std::move(text));
 }
 
 FeatureCodec FeatureCodec::load(const Archive& archive, const Schema& schema) {
   auto impl = std::make_unique<Impl>();
   try {
-    const auto json = nlohmann::json::parse(archive.text("features"));
+    const std::string& text = archive.text("features");
+    const auto json = nlohmann::json::parse(text);
+    require(archive.text("features_hash") == std::to_string(detail::hash(text)),
+            "their check sum differs");  // a flipped flag could pass every other check
     json.at("bounded").get_to(impl->bounded);
     for (const auto& entry : json.at("columns"))
       impl->parts.push_back(part_from_json(entry, schema));

@@ -55,7 +55,7 @@ class Batches {
 };
 
 std::vector<Shard> cut(std::span<const std::int64_t> rows, std::int64_t shards,
-                       std::int64_t first_number) {
+                       std::int64_t first_number, double progress) {
   std::vector<Shard> out;
   const auto n = static_cast<std::int64_t>(rows.size());
   for (std::int64_t s = 0; s < shards; ++s) {
@@ -63,7 +63,7 @@ std::vector<Shard> cut(std::span<const std::int64_t> rows, std::int64_t shards,
     if (begin == end) continue;
     out.push_back(
         {rows.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)),
-         first_number + s});
+         first_number + s, progress});
   }
   return out;
 }
@@ -137,9 +137,10 @@ class Loop {
   /// One step of all players; false if it had to be undone.
   bool step() {
     auto& counters = state_.counters;
+    const double share = progress();
     const auto shards =
-        cut(batches_.at(counters.step), config_.shards, counters.step * config_.shards);
-    const double factor = config_.schedule.factor(progress()) * counters.learning_factor;
+        cut(batches_.at(counters.step), config_.shards, counters.step * config_.shards, share);
+    const double factor = config_.schedule.factor(share) * counters.learning_factor;
     double loss = 0;
     for (std::size_t p = 0; p < problem_.players.size(); ++p) {
       const Player& player = problem_.players[p];

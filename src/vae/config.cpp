@@ -48,7 +48,7 @@ static void visit(VaeConfig& c, Visitor&& v) {
   v("channels", c.channels, "Of the first convolution of tensor columns, >= 1");
   v("beta", c.beta, "Weight of the KL term, >= 0");
   v("reconstruction", c.reconstruction, "Weight of the reconstruction term, > 0");
-  v("kl_warmup", c.kl_warmup, "Epochs over which beta rises from 0, >= 0");
+  v("kl_warmup", c.kl_warmup, "Share of the training over which beta rises from 0, in [0, 1]");
   v("numbers", c.numbers, "Coding of numbers: \"quantile\" or \"modes\"");
   v("categories", c.categories, "A predicted distribution becomes \"drawn\" or its \"mode\"");
   v("condition_on_target", c.condition_on_target,
@@ -75,7 +75,8 @@ void VaeConfig::validate() const {
   at_least("channels", channels, 1);
   at_least("beta", beta, 0);
   require(reconstruction > 0, "VaeConfig.reconstruction must be > 0, got {}", reconstruction);
-  at_least("kl_warmup", kl_warmup, 0);
+  require(kl_warmup >= 0 && kl_warmup <= 1, "VaeConfig.kl_warmup must be in [0, 1], got {}",
+          kl_warmup);
   at_least("max_categories", max_categories, 2);
   at_least("rare_count", rare_count, 1);
   at_least("epochs", epochs, 1);

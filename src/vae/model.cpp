@@ -119,11 +119,9 @@ TrainResult VaeModel::train(const Dataset& train, Seed seed, const RunOptions& r
   Problem problem{.rows = rows.condition.size(0),
                   .validation_rows = held.condition.size(0),
                   .fingerprint = std::move(fingerprint)};
-  const std::int64_t steps = (problem.rows + loop.batch_size - 1) / loop.batch_size;
-  const double warm_shards =
-      std::max(1.0, config_.kl_warmup * static_cast<double>(steps * loop.shards));
   const auto loss = [&](const Shard& shard) {
-    const double warm = std::min(1.0, static_cast<double>(shard.number + 1) / warm_shards);
+    const double warm =
+        shard.progress < config_.kl_warmup ? shard.progress / config_.kl_warmup : 1.0;
     const at::Tensor noise =
         shard_noise(derive(seed, "noise"), shard, loop.batch_size, config_.latent_dim);
     return losses(rows_of(rows, shard.rows), noise, config_.reconstruction, config_.beta * warm)

@@ -385,6 +385,7 @@ TEST(FeatureCodec, RefusesDamagedText) {
                            R"({"bounded": true, "columns": [{"column": 0, "gaps": 1}]})"}) {
     Archive archive;
     archive.put_text("features", text);
+    archive.put_text("features_hash", std::to_string(detail::hash(text)));
     EXPECT_THAT(message_of<FileError>([&] { (void)FeatureCodec::load(archive, mixed().schema()); }),
                 testing::HasSubstr("the model file's feature codes are damaged"));
   }

@@ -201,7 +201,7 @@ TEST(Trainer, GoesBackToTheLastEpochAfterALossThatIsNotFinite) {
   // Four steps an epoch: the 11th is undone, with it the two good ones of its epoch.
   EXPECT_EQ(calls, 403);
   EXPECT_EQ(result.steps, 400);
-  EXPECT_LT((task.w.detach() - task.solution()).abs().max().item<double>(), 5e-3);
+  EXPECT_LT((task.w.detach() - task.solution()).abs().max().item<double>(), 2e-2);
   ASSERT_EQ(warnings.lines().size(), 1U);
   EXPECT_EQ(warnings.lines()[0],
             "fit: loss or gradient not finite at step 10; going back to step 8 with half the "
@@ -253,6 +253,18 @@ TEST(Trainer, EndsWithItsTimeBudget) {
   EXPECT_GT(result.best_epoch, 0);
   EXPECT_GE(took.count(), 0.3);
   EXPECT_LT(took.count(), 10);  // a loaded machine may be late, but not by a million epochs
+}
+
+TEST(Trainer, TellsShardsTheProgress) {
+  Regression task;
+  Problem problem = task.problem();
+  std::vector<double> seen;
+  problem.players[0].loss = [&, loss = problem.players[0].loss](const Shard& shard) {
+    seen.push_back(shard.progress);
+    return loss(shard);
+  };
+  (void)train(problem, {.epochs = 1, .batch_size = 24, .shards = 1}, Seed{1}, {});
+  EXPECT_EQ(seen, (std::vector<double>{0.125, 0.375, 0.625, 0.875}));
 }
 
 TEST(Trainer, EndsAfterMaxSteps) {

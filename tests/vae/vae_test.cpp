@@ -43,7 +43,7 @@ VaeConfig small() {
   return {.latent_dim = 4,
           .hidden = {32},
           .channels = 4,
-          .kl_warmup = 5,
+          .kl_warmup = 0.1,
           .epochs = 40,
           .batch_size = 100,
           .learning_rate = 5e-3};
@@ -250,6 +250,7 @@ TEST(VaeConfig, NamesTheFirstBadField) {
   EXPECT_EQ(message({.hidden = {4, 0}}), "VaeConfig.hidden must be >= 1, got 0");
   EXPECT_EQ(message({.beta = -1}), "VaeConfig.beta must be >= 0, got -1");
   EXPECT_EQ(message({.reconstruction = 0}), "VaeConfig.reconstruction must be > 0, got 0");
+  EXPECT_EQ(message({.kl_warmup = 2}), "VaeConfig.kl_warmup must be in [0, 1], got 2");
   EXPECT_EQ(message({.ema_decay = 1}), "VaeConfig.ema_decay must be in [0, 1), got 1");
   EXPECT_EQ(message({.validation_share = 0.6}),
             "VaeConfig.validation_share must be in [0, 0.5], got 0.6");

@@ -23,6 +23,7 @@ namespace semblance {
 struct Shard {
   std::span<const std::int64_t> rows;  ///< Training rows, positions in [0, Problem.rows).
   std::int64_t number = 0;             ///< Counts all shards of a training run; a stream index.
+  double progress = 1;  ///< Share of the training that is done, by steps or by time; 1: validation.
 };
 
 /// How a player's parameters move: AdamW [1]; weight_decay = 0 gives Adam.

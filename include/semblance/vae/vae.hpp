@@ -25,13 +25,13 @@ struct VaeConfig {
     kMode    ///< Its most probable category, as the TVAE paper has it.
   };
 
-  std::int64_t latent_dim = 32;                   ///< Width of z, >= 1.
-  std::vector<std::int64_t> hidden = {256};       ///< Encoder widths; the decoder mirrors them.
-  std::int64_t channels = 32;            ///< Of the first convolution of tensor columns, >= 1.
-  double beta = 1.0;                     ///< Weight of the KL term, >= 0; see [2].
-  double reconstruction = 1.0;           ///< Weight of the reconstruction term, > 0.
-  double kl_warmup = 5;                  ///< Epochs over which beta rises from 0, >= 0.
-  Numbers numbers = Numbers::kQuantile;  ///< Coding of numbers.
+  std::int64_t latent_dim = 32;              ///< Width of z, >= 1.
+  std::vector<std::int64_t> hidden = {256};  ///< Encoder widths; the decoder mirrors them.
+  std::int64_t channels = 16;                ///< Of the first convolution of tensor columns, >= 1.
+  double beta = 1.0;                         ///< Weight of the KL term, >= 0; see [2].
+  double reconstruction = 1.0;               ///< Weight of the reconstruction term, > 0.
+  double kl_warmup = 0.1;  ///< Share of the training over which beta rises, in [0, 1].
+  Numbers numbers = Numbers::kQuantile;        ///< Coding of numbers.
   Categories categories = Categories::kDrawn;  ///< Choice of categories, gaps and modes.
   bool condition_on_target = true;  ///< Learn p(row | target) and the target's frequencies, where
                                     ///< the target is categorical.
