@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -101,6 +102,7 @@ std::vector<double> sampling_rates(const sb::Generator& model, int threads) {
 /// Wall time and peak memory of a command in a process of its own.
 std::pair<double, double> cost_of(const std::vector<std::string>& words) {
   const auto start = Clock::now();
+  std::fflush(stdout);  // else the child would print it again
   const pid_t child = fork();
   if (child == 0) {
     std::vector<char*> arguments;
