@@ -108,7 +108,7 @@ at::Tensor VaeModel::losses(const VaeBatch& batch, const at::Tensor& noise, doub
   const at::Tensor z = code.mean + (code.log_variance * 0.5).exp() * noise.to(net_.device());
   const VaeOutput output = net_.decode(z, batch.condition);
   return objective_.reconstruction(net_, batch, output) * weight +
-         VaeObjective::divergence(code) * beta;
+         VaeObjective::divergence(code, net_.prior(batch.condition)) * beta;
 }
 
 TrainResult VaeModel::train(const Dataset& train, Seed seed, const RunOptions& run,

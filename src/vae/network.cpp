@@ -70,6 +70,7 @@ VaeNet::VaeNet(const FeatureCodec& codec, std::int64_t condition_width, const Va
       decoder_(parameters_, "decoder", latent_dim_ + condition_width, reversed(config.hidden)),
       code_(parameters_, "code", encoder_.outputs(), 2 * latent_dim_),
       head_(parameters_, "head", decoder_.outputs(), codec.width()),
+      prior_(parameters_.constant("prior", {condition_width, 2 * latent_dim_}, 0)),
       scalar_spread_(
           parameters_.constant("scalar_spread", {scalars_}, spread_of(bounded_ ? 0.1 : 1.0))) {
   tensor_decoders_ = tensor_decoders(parameters_, codec, config, decoder_.outputs());
@@ -79,13 +80,20 @@ VaeNet::VaeNet(const FeatureCodec& codec, std::int64_t condition_width, const Va
   }
 }
 
+VaeCode VaeNet::split(const at::Tensor& code) const {
+  return {code.narrow(1, 0, latent_dim_),
+          code.narrow(1, latent_dim_, latent_dim_).clamp(-kLogVarianceBound, kLogVarianceBound)};
+}
+
+VaeCode VaeNet::prior(const at::Tensor& condition) const {
+  return split(at::matmul(condition, prior_));
+}
+
 VaeCode VaeNet::encode(const VaeBatch& batch) const {
   std::vector<at::Tensor> inputs = {batch.rows.vector, batch.condition};
   for (std::size_t i = 0; i < tensor_encoders_.size(); ++i)
     inputs.push_back(tensor_encoders_[i](batch.rows.tensors[i]));
-  const at::Tensor code = code_(encoder_(at::cat(inputs, 1)));
-  return {code.narrow(1, 0, latent_dim_),
-          code.narrow(1, latent_dim_, latent_dim_).clamp(-kLogVarianceBound, kLogVarianceBound)};
+  return split(code_(encoder_(at::cat(inputs, 1))));
 }
 
 VaeOutput VaeNet::decode(const at::Tensor& z, const at::Tensor& condition) const {

@@ -21,7 +21,7 @@ struct VaeBatch {
   at::Tensor condition;  ///< [n, c]: the target's one-hot code; c may be 0.
 };
 
-/// q(z|x): a normal distribution a row.
+/// A normal distribution of z a row: q(z|x), or the prior.
 struct VaeCode {
   at::Tensor mean, log_variance;  ///< [n, latent]
 };
@@ -45,6 +45,8 @@ class VaeNet {
   [[nodiscard]] std::int64_t condition_width() const noexcept { return condition_width_; }
 
   [[nodiscard]] VaeCode encode(const VaeBatch& batch) const;
+  /// p(z | condition): a normal distribution for each value of the target, N(0, I) without one.
+  [[nodiscard]] VaeCode prior(const at::Tensor& condition) const;
   /// \param z  [n, latent].
   [[nodiscard]] VaeOutput decode(const at::Tensor& z, const at::Tensor& condition) const;
 
@@ -53,6 +55,8 @@ class VaeNet {
   [[nodiscard]] at::Tensor tensor_log_sigma(std::size_t i) const;
 
  private:
+  [[nodiscard]] VaeCode split(const at::Tensor& code) const;
+
   Parameters parameters_;
   std::int64_t latent_dim_, condition_width_, scalars_;
   bool bounded_;
@@ -60,6 +64,7 @@ class VaeNet {
   std::vector<PyramidDecoder> tensor_decoders_;
   Mlp encoder_, decoder_;
   Linear code_, head_;
+  at::Tensor prior_;                       // [condition, 2 latent]; starts as 0
   at::Tensor scalar_spread_;               // [scalars], see log_sigma
   std::vector<at::Tensor> tensor_spread_;  // [] each
 };

@@ -77,8 +77,10 @@ at::Tensor VaeObjective::reconstruction(const VaeNet& net, const VaeBatch& batch
   return total;
 }
 
-at::Tensor VaeObjective::divergence(const VaeCode& code) {
-  return (code.mean.square() + code.log_variance.exp() - 1 - code.log_variance).sum(1) * 0.5;
+at::Tensor VaeObjective::divergence(const VaeCode& code, const VaeCode& prior) {
+  const at::Tensor log_ratio = code.log_variance - prior.log_variance;
+  const at::Tensor distance = (code.mean - prior.mean).square() * (-prior.log_variance).exp();
+  return (distance + log_ratio.exp() - 1 - log_ratio).sum(1) * 0.5;
 }
 
 }  // namespace semblance

@@ -20,8 +20,8 @@ class VaeObjective {
   /// [n]: minus the log density (scalars, tensors) and log probability (one-hot spans) of each row.
   [[nodiscard]] at::Tensor reconstruction(const VaeNet& net, const VaeBatch& batch,
                                           const VaeOutput& output) const;
-  /// [n]: KL(q(z|x) || N(0, I)).
-  [[nodiscard]] static at::Tensor divergence(const VaeCode& code);
+  /// [n]: KL(code || prior).
+  [[nodiscard]] static at::Tensor divergence(const VaeCode& code, const VaeCode& prior);
 
   /// [n, width - scalars]: the probabilities of the one-hot slots.
   [[nodiscard]] at::Tensor probabilities(const at::Tensor& logits) const;

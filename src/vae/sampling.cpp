@@ -91,8 +91,11 @@ Dataset VaeModel::sample_block(RowRange rows, const std::vector<ResolvedTerm>& g
     condition = target_->encode(*values);
     values = values->slice(skipped, rows.count);
   }
-  const at::Tensor z = normal_rows(derive(seed, "z"), block, kBlock, net_.latent_dim());
-  const VaeOutput output = net_.decode(z.to(net_.device()), condition.to(net_.device()));
+  condition = condition.to(net_.device());
+  const at::Tensor noise = normal_rows(derive(seed, "z"), block, kBlock, net_.latent_dim());
+  const VaeCode prior = net_.prior(condition);
+  const at::Tensor z = prior.mean + (prior.log_variance * 0.5).exp() * noise.to(net_.device());
+  const VaeOutput output = net_.decode(z, condition);
   return decode(cut(draw(output, block, seed), skipped, rows.count), values, derive(seed, "cells"),
                 rows.first);
 }

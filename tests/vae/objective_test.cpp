@@ -25,9 +25,9 @@ Dataset rows() {
 
 struct Setting {
   FeatureCodec codec{rows(), {0, 1, 2}, {.rare_count = 1}, Seed{1}};
-  VaeNet net{codec, 0, {.latent_dim = 3, .hidden = {8}, .channels = 2}, Seed{2}, Device::kCpu};
+  VaeNet net{codec, 2, {.latent_dim = 3, .hidden = {8}, .channels = 2}, Seed{2}, Device::kCpu};
   VaeObjective objective{codec, at::kCPU};
-  VaeBatch batch{codec.encode(rows(), Seed{3}), at::zeros({6, 0})};
+  VaeBatch batch{codec.encode(rows(), Seed{3}), at::eye(2).repeat({3, 1})};
 };
 
 double log_normal(double x, double mean, double log_sigma) {
@@ -69,9 +69,15 @@ TEST(VaeObjective, ReconstructionIsMinusTheLogDensitySummedOverDimensions) {
 TEST(VaeObjective, DivergenceIsTheClosedForm) {
   const VaeCode code{at::tensor({1.0F, 0.0F, 2.0F}).reshape({1, 3}),
                      at::tensor({1.0F, 0.0F, -1.0F}).reshape({1, 3})};
+  const VaeCode standard{at::zeros({1, 3}), at::zeros({1, 3})};
   const double e = std::numbers::e;
   const double expected = 0.5 * (1 + e - 1 - 1) + 0 + 0.5 * (4 + 1 / e - 1 + 1);
-  EXPECT_NEAR(VaeObjective::divergence(code)[0].item<double>(), expected, 1e-6);
+  EXPECT_NEAR(VaeObjective::divergence(code, standard)[0].item<double>(), expected, 1e-6);
+  EXPECT_NEAR(VaeObjective::divergence(code, code)[0].item<double>(), 0, 1e-6);
+  // KL(N(0, 1) || N(2, e)) = (4 / e + 1 / e - 1 + 1) / 2.
+  const VaeCode other{at::tensor({2.0F}).reshape({1, 1}), at::tensor({1.0F}).reshape({1, 1})};
+  const VaeCode unit{at::zeros({1, 1}), at::zeros({1, 1})};
+  EXPECT_NEAR(VaeObjective::divergence(unit, other)[0].item<double>(), 2.5 / e, 1e-6);
 }
 
 TEST(VaeObjective, ProbabilitiesSumToOneInEverySpan) {
@@ -93,7 +99,7 @@ TEST(VaeObjective, GradientsMatchFiniteDifferences) {
     const VaeCode code = s.net.encode(s.batch);
     const at::Tensor z = code.mean + (code.log_variance * 0.5).exp() * noise;
     return (s.objective.reconstruction(s.net, s.batch, s.net.decode(z, s.batch.condition)) +
-            VaeObjective::divergence(code))
+            VaeObjective::divergence(code, s.net.prior(s.batch.condition)))
         .to(at::kDouble)
         .sum();
   };

@@ -59,12 +59,15 @@ struct VaeConfig {
 /// tanh of the network's output), a categorical distribution for each category, gap and mixture
 /// component. A gap switches off its column's density. Tensor columns go through convolutions
 /// ([C, H, W] in two dimensions, [T, C] in one), all else through an MLP; both meet in the layers
-/// around z. With a categorical target, encoder and decoder see it, and sampling draws it from its
-/// training frequencies or from a condition on it, which is exact.
+/// around z. With a categorical target, encoder and decoder see it, each of its values has a prior
+/// of its own in place of N(0, I) [4], and sampling draws it from its training frequencies or from
+/// a condition on it, which is exact.
 ///
 /// [1] Kingma, Welling, "Auto-encoding variational Bayes", ICLR 2014.
 /// [2] Higgins et al., "beta-VAE", ICLR 2017.
 /// [3] Rybkin et al., "Simple and effective VAE training with calibrated decoders", ICML 2021.
+/// [4] Sohn, Lee, Yan, "Learning structured output representation using deep conditional generative
+/// models", NeurIPS 2015.
 class Vae final : public Generator {
  public:
   /// \throws InvalidArgument if the configuration is not valid.
