@@ -19,11 +19,9 @@ double Bin::edge(std::size_t i) const {
 
 double Bin::rounded(double value) const {
   if (grain_ == 0) return value;
-  // A grain below one divides by its inverse, which is exact for decimals.
-  const double steps = grain_ < 1 ? 1 / std::round(1 / grain_) : grain_;
-  const double out = grain_ < 1
-                         ? std::nearbyint(value * std::round(1 / grain_)) / std::round(1 / grain_)
-                         : std::nearbyint(value / steps) * steps;
+  const double inverse = std::round(1 / grain_);  // exact for decimals
+  const double out = grain_ < 1 ? std::nearbyint(value * inverse) / inverse
+                                : std::nearbyint(value / grain_) * grain_;
   return std::isfinite(out) ? out : value;
 }
 

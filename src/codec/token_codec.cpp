@@ -136,6 +136,11 @@ void TokenColumn::add_run(std::span<const double> values) {
 }
 
 void TokenColumn::index_tokens() {
+  const int decimals = field_.format.decimals;
+  const bool rounded = decimals >= 0 && decimals <= 15;
+  grain_ = field_.kind != Kind::kReal ? static_cast<double>(unit_)
+           : rounded                  ? std::pow(10.0, -decimals)
+                                      : 0;
   missing_ = -1;
   token_of_code_.assign(
       static_cast<std::size_t>(field_.kind == Kind::kCategorical ? field_.categories.size() : 0),
@@ -195,12 +200,6 @@ std::int32_t TokenColumn::encode(double value) const {
   return static_cast<std::int32_t>(below ? t - 1 : t);
 }
 
-double TokenColumn::grain() const {
-  if (field_.kind != Kind::kReal) return static_cast<double>(unit_);
-  const int decimals = field_.format.decimals;
-  return decimals >= 0 && decimals <= 15 ? std::pow(10.0, -decimals) : 0;
-}
-
 double TokenColumn::pooled_mass(const Token& token, std::size_t i) const {
   return token.pooled.empty() ? 1 : token.pooled[i] - (i == 0 ? 0 : token.pooled[i - 1]);
 }
@@ -218,10 +217,10 @@ TokenColumn::Choices TokenColumn::choices(const Token& token, const ResolvedTerm
   };
   if (is_bin(token)) {
     const double scale =
-        grain() > 0 ? 1 : 1 / static_cast<double>(std::max<std::int64_t>(1, token.count));
-    const Bin bin(token.knots, grain());
+        grain_ > 0 ? 1 : 1 / static_cast<double>(std::max<std::int64_t>(1, token.count));
+    const Bin bin(token.knots, grain_);
     for (const double v : term.values)
-      add(v, grain() > 0 ? bin.mass(v) : bin.mass(v) > 0 ? scale : 0);
+      add(v, grain_ > 0 ? bin.mass(v) : bin.mass(v) > 0 ? scale : 0);
   } else {
     for (std::size_t i = 0; i < token.knots.size(); ++i) add(token.knots[i], pooled_mass(token, i));
   }
@@ -232,7 +231,7 @@ float TokenColumn::weight(const Token& token, const ResolvedTerm& term) const {
   if (term.missing || token.knots.empty()) return term.missing && token.knots.empty() ? 1.0F : 0.0F;
   if (is_bin(token) && term.range) {
     return static_cast<float>(
-        Bin(token.knots, grain()).within(term.range->min, term.range->max).share);
+        Bin(token.knots, grain_).within(term.range->min, term.range->max).share);
   }
   const Choices accepted = choices(token, term);
   return static_cast<float>(
@@ -247,7 +246,7 @@ std::vector<float> TokenColumn::weights(const ResolvedTerm& term) const {
 
 double TokenColumn::value_within(const Token& token, double u, const ResolvedTerm& term) const {
   if (is_bin(token) && term.range) {
-    const Bin bin(token.knots, grain());
+    const Bin bin(token.knots, grain_);
     const Bin::Part part = bin.within(term.range->min, term.range->max);
     return std::clamp(bin.value(std::min(1.0, part.from + u * part.share)), part.low, part.high);
   }
@@ -257,7 +256,7 @@ double TokenColumn::value_within(const Token& token, double u, const ResolvedTer
 }
 
 double TokenColumn::value_of(const Token& token, double u) const {
-  if (is_bin(token)) return Bin(token.knots, grain()).value(u);
+  if (is_bin(token)) return Bin(token.knots, grain_).value(u);
   if (token.pooled.empty()) return token.knots.front();
   const auto at =
       std::upper_bound(token.pooled.begin(), token.pooled.end() - 1, u) - token.pooled.begin();
@@ -292,8 +291,8 @@ Column TokenColumn::decode(std::span<const std::int32_t> tokens, std::span<const
 double TokenColumn::log_density(std::int32_t index, double value) const {
   const Token& token = tokens_[static_cast<std::size_t>(index)];
   if (is_bin(token)) {
-    const double mass = Bin(token.knots, grain()).mass(value);
-    return std::log(field_.kind == Kind::kReal && grain() > 0 ? mass / grain() : mass);
+    const double mass = Bin(token.knots, grain_).mass(value);
+    return std::log(field_.kind == Kind::kReal && grain_ > 0 ? mass / grain_ : mass);
   }
   const auto at = std::find(token.knots.begin(), token.knots.end(), value);
   if (at == token.knots.end()) return -std::numeric_limits<double>::infinity();

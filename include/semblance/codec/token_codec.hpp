@@ -93,7 +93,6 @@ class TokenColumn {
   void index_tokens();
   void check_numbers() const;
   void check_categories() const;
-  [[nodiscard]] double grain() const;  // distance of neighbouring values; 0: any value
   [[nodiscard]] bool is_bin(const Token& token) const;
   [[nodiscard]] double pooled_mass(const Token& token, std::size_t i) const;
   [[nodiscard]] Choices choices(const Token& token, const ResolvedTerm& term) const;
@@ -104,6 +103,7 @@ class TokenColumn {
   Field field_;
   std::vector<Token> tokens_;
   std::int32_t missing_ = -1;
+  double grain_ = 0;       // distance of neighbouring values; 0: any value
   std::int64_t unit_ = 1;  // integers: 1; datetimes: the clock unit that divides them all
   std::vector<std::int32_t> token_of_code_;  // categorical: by code
   std::vector<double> upper_;                // numeric: largest value of each token, ascending
