@@ -11,6 +11,7 @@
 #include "autoregressive/entry.hpp"
 #include "detail/config.hpp"
 #include "detail/fingerprint.hpp"
+#include "nn/rows.hpp"
 #include "semblance/core/archive.hpp"
 #include "semblance/train/trainer.hpp"
 
@@ -71,9 +72,7 @@ at::Tensor token_matrix(const TokenCodec& codec, const Dataset& data) {
 }
 
 at::Tensor rows_of(const at::Tensor& matrix, std::span<const std::int64_t> rows) {
-  const at::Tensor index = at::from_blob(const_cast<std::int64_t*>(rows.data()),
-                                         {static_cast<std::int64_t>(rows.size())}, at::kLong);
-  return matrix.index_select(0, index.to(matrix.device()));
+  return matrix.index_select(0, row_index(rows, matrix.device()));
 }
 
 /// Everything that the training loss needs, shared by all shards.

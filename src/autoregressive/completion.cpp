@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "detail/check.hpp"
+#include "nn/rows.hpp"
 
 namespace semblance {
 namespace {
@@ -32,20 +33,6 @@ Completion::Completion(const TokenCodec& codec, const AnyOrderNet& net, const Sc
       offsets_(codec.offsets()),
       device_(net.parameters().tensors().front().device()),
       workers_(device_.is_cuda() ? 1 : worker_threads(run)) {}
-
-void Completion::run_blocks(std::string_view stage, std::int64_t blocks,
-                            const std::function<void(std::int64_t)>& task) {
-  Reporter report(run_, stage, blocks);
-  const std::int64_t wave = 4 * static_cast<std::int64_t>(workers_.threads());
-  for (std::int64_t first = 0; first < blocks; first += wave) {
-    const std::int64_t count = std::min(wave, blocks - first);
-    workers_.run(count, [&](std::int64_t i) {
-      const c10::InferenceMode guard;
-      task(first + i);
-    });
-    report.step(first + count);
-  }
-}
 
 Completion::Plan Completion::plan(const std::vector<bool>& known,
                                   const std::vector<at::Tensor>& log_weights,
@@ -172,7 +159,7 @@ Dataset Completion::sample(RowRange rows, const std::vector<ResolvedTerm>& terms
   const std::int64_t first_block = rows.first / kBlock;
   const std::int64_t blocks =
       rows.count == 0 ? 0 : (rows.first + rows.count - 1) / kBlock - first_block + 1;
-  run_blocks("sample", blocks, [&](std::int64_t b) {
+  run_blocks(workers_, run_, "sample", blocks, [&](std::int64_t b) {
     const std::int64_t start = (first_block + b) * kBlock;
     Block part = block(stage, start, kBlock);
     for (std::size_t c = 0; c < given.known.size(); ++c) {
@@ -235,7 +222,7 @@ Dataset Completion::impute(const Dataset& rows, Seed seed) {
   groups.erase(std::vector<bool>(columns, true));
   std::vector<decltype(groups)::const_pointer> work;
   for (const auto& group : groups) work.push_back(&group);
-  run_blocks("impute", static_cast<std::int64_t>(work.size()), [&](std::int64_t g) {
+  run_blocks(workers_, run_, "impute", static_cast<std::int64_t>(work.size()), [&](std::int64_t g) {
     const auto& [known, members] = *work[static_cast<std::size_t>(g)];
     impute_group(plan(known, log_weights, std::vector<bool>(columns)), members, all);
   });
@@ -291,12 +278,13 @@ std::vector<double> Completion::log_likelihood(const Dataset& rows) {
   const std::vector<bool> none(static_cast<std::size_t>(codec_.size()));
   const Plan shared = plan(none, std::vector<at::Tensor>(none.size()), none);
   std::vector<double> out(static_cast<std::size_t>(rows.rows()));
-  run_blocks("likelihood", (rows.rows() + kBlock - 1) / kBlock, [&](std::int64_t b) {
-    const std::int64_t first = b * kBlock, count = std::min(kBlock, rows.rows() - first);
-    add_log_likelihood(
-        shared, rows.slice(first, count),
-        std::span(out).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
-  });
+  run_blocks(workers_, run_, "likelihood", (rows.rows() + kBlock - 1) / kBlock,
+             [&](std::int64_t b) {
+               const std::int64_t first = b * kBlock, count = std::min(kBlock, rows.rows() - first);
+               add_log_likelihood(shared, rows.slice(first, count),
+                                  std::span(out).subspan(static_cast<std::size_t>(first),
+                                                         static_cast<std::size_t>(count)));
+             });
   return out;
 }
 

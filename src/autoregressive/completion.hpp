@@ -5,7 +5,6 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <span>
 #include <vector>
@@ -72,9 +71,6 @@ class Completion {
   void impute_group(const Plan& plan, std::span<const std::int64_t> rows, Block& all) const;
   [[nodiscard]] Column filled(std::int64_t column, const Column& original, const Block& all) const;
   void add_log_likelihood(const Plan& plan, const Dataset& rows, std::span<double> out) const;
-  /// Runs block tasks in waves and reports after each, on the caller's thread.
-  void run_blocks(std::string_view stage, std::int64_t blocks,
-                  const std::function<void(std::int64_t)>& task);
 
   const TokenCodec& codec_;
   const AnyOrderNet& net_;

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "detail/check.hpp"
+#include "nn/rows.hpp"
 #include "semblance/core/archive.hpp"
 
 namespace semblance {
@@ -52,9 +53,7 @@ std::optional<VaeTarget> make_target(const Dataset& train, const VaeConfig& conf
 }
 
 VaeBatch rows_of(const VaeBatch& batch, std::span<const std::int64_t> rows) {
-  const at::Tensor index = at::from_blob(const_cast<std::int64_t*>(rows.data()),
-                                         {static_cast<std::int64_t>(rows.size())}, at::kLong)
-                               .to(batch.condition.device());
+  const at::Tensor index = row_index(rows, batch.condition.device());
   VaeBatch out{{batch.rows.vector.index_select(0, index), {}},
                batch.condition.index_select(0, index)};
   for (const auto& tensor : batch.rows.tensors)
@@ -81,15 +80,15 @@ at::Tensor shard_noise(Seed stage, const Shard& shard, std::int64_t most, std::i
 
 VaeModel::VaeModel(const Dataset& train, const VaeConfig& config, Seed seed, Device device)
     : VaeModel(train.schema(), config, make_codec(train, config, seed), make_target(train, config),
-               derive(seed, "vae"), device) {}
+               Parameters(derive(seed, "vae"), device)) {}
 
 VaeModel::VaeModel(Schema schema, const VaeConfig& config, FeatureCodec codec,
-                   std::optional<VaeTarget> target, Seed seed, Device device)
+                   std::optional<VaeTarget> target, Parameters parameters)
     : schema_(std::move(schema)),
       config_(config),
       codec_(std::move(codec)),
       target_(std::move(target)),
-      net_(codec_, target_ ? target_->width() : 0, config, seed, device),
+      net_(codec_, target_ ? target_->width() : 0, config, std::move(parameters)),
       objective_(codec_, net_.device()) {}
 
 VaeBatch VaeModel::encode(const Dataset& rows, Seed seed) const {
@@ -159,11 +158,10 @@ std::unique_ptr<VaeModel> VaeModel::load(const Archive& archive, const Schema& s
                                          const VaeConfig& config) {
   std::optional<VaeTarget> target;
   if (is_conditional(schema, config)) target = VaeTarget::load(archive.part("target"), schema);
-  std::unique_ptr<VaeModel> out(new VaeModel(schema, config,
-                                             FeatureCodec::load(archive.part("codec"), schema),
-                                             std::move(target), Seed{0}, Device::kCpu));
-  out->net_.parameters().load(archive.part("net"));
-  return out;
+  const Archive net = archive.part("net");
+  return std::unique_ptr<VaeModel>(new VaeModel(schema, config,
+                                                FeatureCodec::load(archive.part("codec"), schema),
+                                                std::move(target), Parameters(net)));
 }
 
 }  // namespace semblance

@@ -37,7 +37,7 @@ class VaeModel {
 
  private:
   VaeModel(Schema schema, const VaeConfig& config, FeatureCodec codec,
-           std::optional<VaeTarget> target, Seed seed, Device device);
+           std::optional<VaeTarget> target, Parameters parameters);
 
   /// Encoded rows on the networks' device.
   [[nodiscard]] VaeBatch encode(const Dataset& rows, Seed seed) const;

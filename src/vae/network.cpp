@@ -58,8 +58,8 @@ std::int64_t encoder_inputs(const FeatureCodec& codec, std::int64_t condition_wi
 }  // namespace
 
 VaeNet::VaeNet(const FeatureCodec& codec, std::int64_t condition_width, const VaeConfig& config,
-               Seed seed, Device device)
-    : parameters_(seed, device),
+               Parameters parameters)
+    : parameters_(std::move(parameters)),
       latent_dim_(config.latent_dim),
       condition_width_(condition_width),
       scalars_(static_cast<std::int64_t>(codec.scalars().size())),

@@ -36,9 +36,8 @@ struct VaeOutput {
 class VaeNet {
  public:
   VaeNet(const FeatureCodec& codec, std::int64_t condition_width, const VaeConfig& config,
-         Seed seed, Device device);
+         Parameters parameters);
 
-  [[nodiscard]] Parameters& parameters() noexcept { return parameters_; }
   [[nodiscard]] const Parameters& parameters() const noexcept { return parameters_; }
   [[nodiscard]] at::Device device() const { return scalar_spread_.device(); }
   [[nodiscard]] std::int64_t latent_dim() const noexcept { return latent_dim_; }

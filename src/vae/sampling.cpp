@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a trained model is used for: rows, reconstructions, bounds.
 #include <ATen/ATen.h>
-#include <c10/core/InferenceMode.h>
 
-#include "semblance/core/parallel.hpp"
+#include "nn/rows.hpp"
 #include "vae/model.hpp"
 
 namespace semblance {
@@ -37,16 +36,7 @@ void VaeModel::run_blocks(const RunOptions& run, std::string_view stage, std::in
                           const std::function<void(std::int64_t)>& task) const {
   const std::int64_t threads = net_.device().is_cuda() ? 1 : worker_threads(run);
   Workers workers(static_cast<int>(std::clamp<std::int64_t>(n, 1, threads)));
-  Reporter report(run, stage, n);
-  const std::int64_t wave = 4 * static_cast<std::int64_t>(workers.threads());
-  for (std::int64_t first = 0; first < n; first += wave) {
-    const std::int64_t count = std::min(wave, n - first);
-    workers.run(count, [&](std::int64_t i) {
-      const c10::InferenceMode guard;
-      task(first + i);
-    });
-    report.step(first + count);
-  }
+  semblance::run_blocks(workers, run, stage, n, task);
 }
 
 Features VaeModel::draw(const VaeOutput& output, std::int64_t first, Seed seed) const {

@@ -25,7 +25,7 @@ Dataset rows() {
 
 struct Setting {
   FeatureCodec codec{rows(), {0, 1, 2}, {.rare_count = 1}, Seed{1}};
-  VaeNet net{codec, 2, {.latent_dim = 3, .hidden = {8}, .channels = 2}, Seed{2}, Device::kCpu};
+  VaeNet net{codec, 2, {.latent_dim = 3, .hidden = {8}, .channels = 2}, Parameters(Seed{2})};
   VaeObjective objective{codec, at::kCPU};
   VaeBatch batch{codec.encode(rows(), Seed{3}), at::eye(2).repeat({3, 1})};
 };
