@@ -21,6 +21,7 @@
 #include "semblance/learners/boosted_trees.hpp"
 #include "semblance/learners/linear.hpp"
 #include "semblance/registry.hpp"
+#include "semblance/resample/resampler.hpp"
 #include "semblance/simulation/credit_simulator.hpp"
 #include "semblance/smote/smote.hpp"
 #include "semblance/vae/vae.hpp"

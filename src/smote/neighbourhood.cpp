@@ -8,18 +8,7 @@
 namespace semblance {
 namespace {
 
-constexpr std::int64_t kLargestTable = 10'000'000;  ///< Categories x classes of a value difference.
 constexpr std::int64_t kWorthATeam = 1'000;  ///< Rows of a class that several threads search.
-
-/// Whether there are classes to compare categories by, and room for their shares.
-bool comparable(const Dataset& data, const Classes& classes) {
-  const auto present = std::count_if(classes.rows.begin(), classes.rows.end(),
-                                     [](const auto& rows) { return !rows.empty(); });
-  std::int64_t categories = 0;
-  for (const Field& field : data.schema()) categories += field.categories.size() + 1;
-  return present > 1 &&
-         categories * static_cast<std::int64_t>(classes.rows.size()) <= kLargestTable;
-}
 
 std::string class_name(const Dataset& data, const Classes& classes, std::size_t label) {
   if (classes.target < 0) return "the table";
@@ -41,11 +30,11 @@ std::int64_t usable(std::int64_t n, const SmoteConfig& config, const std::string
 
 Neighbourhood::Neighbourhood(const Dataset& data, const Classes& classes, const SmoteConfig& config)
     : classes_(classes),
-      features_(data, classes.target, config.standardize),
+      space_(data, {.label = classes.target, .standardize = config.standardize}),
       place_(classes.label.size()),
       once_(std::make_unique<std::once_flag[]>(classes.rows.size())),
       rows_(classes.rows.size()) {
-  const bool columns = features_.numeric() + features_.categorical() > 0;
+  const bool columns = space_.numeric() + space_.categorical() > 0;
   for (std::size_t c = 0; c < classes.rows.size(); ++c) {
     const auto size = static_cast<std::int64_t>(classes.rows[c].size());
     const std::int64_t k = size == 0 ? 0 : usable(size, config, class_name(data, classes, c));
@@ -53,10 +42,6 @@ Neighbourhood::Neighbourhood(const Dataset& data, const Classes& classes, const 
     for (std::int64_t i = 0; i < size; ++i) {
       place_[static_cast<std::size_t>(classes.rows[c][static_cast<std::size_t>(i)])] = i;
     }
-  }
-  if (features_.numeric() == 0 && columns && comparable(data, classes)) {
-    const ClassRows all = features_.gather(own_rows(data.rows()));
-    difference_.emplace(all.view().codes, classes.label);
   }
 }
 
@@ -69,23 +54,8 @@ void Neighbourhood::fill(std::size_t label, const RunOptions& run) const {
   const auto& members = classes_.rows[label];
   const int threads =
       static_cast<std::int64_t>(members.size()) < kWorthATeam ? 1 : worker_threads(run);
-  auto found = find(members, k_[label], {.stop = run.stop, .threads = threads}).index;
-  for (std::int64_t& row : found) row = members[static_cast<std::size_t>(row)];
-  rows_[label] = std::move(found);
-}
-
-Neighbours Neighbourhood::find(const std::vector<std::int64_t>& rows, std::int64_t k,
-                               const RunOptions& run) const {
-  const ClassRows table = features_.gather(rows);
-  const MixedView view = table.view();
-  const auto self = own_rows(table.rows);
-  const NeighbourOptions options{.excluded = self, .run = run};
-  if (difference_) return difference_->nearest(view.codes, view.codes, k, options);
-  if (table.categorical == 0) return nearest(view.numbers, view.numbers, k, options);
-  const double deviation = table.numeric > 0 ? median_deviation(table) : 1.0;
-  const std::vector<double> mismatch(static_cast<std::size_t>(table.categorical),
-                                     deviation * deviation);
-  return nearest_mixed(view, view, mismatch, k, options);
+  rows_[label] =
+      space_.nearest(members, members, k_[label], {.stop = run.stop, .threads = threads}).index;
 }
 
 std::span<const std::int64_t> Neighbourhood::of(std::int64_t row) const {

@@ -4,12 +4,11 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <vector>
 
 #include "semblance/core/run.hpp"
-#include "semblance/neighbours/value_difference.hpp"
+#include "semblance/neighbours/table_space.hpp"
 #include "semblance/smote/smote.hpp"
 #include "smote/table.hpp"
 
@@ -30,13 +29,10 @@ class Neighbourhood {
   [[nodiscard]] std::span<const std::int64_t> of(std::int64_t row) const;
 
  private:
-  [[nodiscard]] Neighbours find(const std::vector<std::int64_t>& rows, std::int64_t k,
-                                const RunOptions& run) const;
   void fill(std::size_t label, const RunOptions& run) const;
 
   const Classes& classes_;
-  FeatureTable features_;
-  std::optional<ValueDifference> difference_;            ///< The metric of a table without numbers.
+  TableSpace space_;
   std::vector<std::int64_t> k_;                          ///< Of each class.
   std::vector<std::int64_t> place_;                      ///< Of each row in its class.
   std::unique_ptr<std::once_flag[]> once_;               ///< One a class.

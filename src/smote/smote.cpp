@@ -174,9 +174,7 @@ Dataset Smote::do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, 
   return impl_->draw(rows, given, seed, run).rows;
 }
 
-void Smote::do_save(Archive& archive) const {
-  save_rows(impl_->data, archive);
-}
+void Smote::do_save(Archive& archive) const { save_rows(impl_->data, archive); }
 
 void Smote::do_load(const Archive& archive, const Schema& schema) {
   impl_ = std::make_unique<const Impl>(load_rows(archive, schema), config_);

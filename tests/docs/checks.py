@@ -80,6 +80,7 @@ ROOMS = [
     ["nn"],
     ["train"],
     ["autoregressive", "copula", "diffusion", "gan", "simulation", "smote", "vae"],
+    ["resample"],
     ["privacy"],
     ["evaluate"],
     ["registry"],

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "semblance/generator.hpp"
+#include "semblance/smote/provenance.hpp"
 
 namespace semblance {
 
@@ -24,20 +25,6 @@ struct SmoteConfig {
   SmallClass small_class = SmallClass::kClamp;  ///< For classes of k rows or fewer.
 
   void validate() const;  ///< \throws InvalidArgument that names the first bad field.
-};
-
-/// Where a synthetic row comes from: rows of the training data, from 0.
-struct Provenance {
-  std::int64_t base = 0;
-  std::int64_t neighbour = 0;  ///< One of the base's neighbours; the base itself where it has none.
-  double u = 0;                ///< Position between them, in [0, 1).
-  friend bool operator==(const Provenance&, const Provenance&) = default;
-};
-
-/// Synthetic rows and where they come from.
-struct TracedRows {
-  Dataset rows;
-  std::vector<Provenance> provenance;  ///< One a row.
 };
 
 /// SMOTE [1]: new rows on the lines between a row and its nearest neighbours of the same class.
