@@ -126,7 +126,7 @@ struct Target {
 const std::vector<Target> kTargets = {
     {"shape_error", "<= 1.2", 1.15},    {"pair_tvd", "<= 3.0", 2.60},
     {"c2st_holdout", "<= 0.68", 0.625}, {"utility", ">= 0.910", 0.916},
-    {"dcr_share", "<= 52", 51.2},       {"copies", "<= floor", 0.0},
+    {"dcr_share", "<= 52", 51.2},       {"ims", "<= floor", 0.0},
     {"out_of_domain", "<= floor", 0.0}};
 
 void print_quality(const sb::Report& report,

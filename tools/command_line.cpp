@@ -123,6 +123,10 @@ void declare_evaluate(CLI::App& app, EvaluateCommand& o) {
   app.add_option("--schema", o.train.schema, "JSON file with the columns' types (see inspect)");
   app.add_option("--html", o.html, "Write the report as one page here");
   app.add_option("--json", o.json, "Write the report as JSON here; - for standard output");
+  app.add_option("--fail-if", o.gates,
+                 "METRIC OPERATOR NUMBER, repeatable: exit code 3 where it holds, or where the "
+                 "metric has no value; like 'c2st > 0.8' or 'privacy.ims.hi > 0.01'")
+      ->allow_extra_args(false);
   declare_seed(app, o.seed);
 }
 
@@ -207,7 +211,7 @@ Exit parse_failure(Grammar& grammar, const CLI::ParseError& error, int argc, cha
 Exit guarded(Console& console, const std::function<void(Console&)>& command) {
   try {
     command(console);
-    return Exit::kOk;
+    return console.exit();
   } catch (const Cancelled&) {
     console.error("interrupted; nothing was written that is not complete");
     return Exit::kInterrupted;

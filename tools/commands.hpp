@@ -69,6 +69,7 @@ struct EvaluateCommand {
   std::filesystem::path holdout = {};  ///< Empty: none.
   std::filesystem::path html = {};     ///< Empty: none.
   std::filesystem::path json = {};     ///< Empty: none; "-": standard output, instead of the table.
+  std::vector<std::string> gates = {};  ///< Rules that the report must not meet.
   std::uint64_t seed = kDefaultSeed;
 };
 void evaluate(const EvaluateCommand& command, Console& console);

@@ -16,7 +16,7 @@ enum class Exit : int {
   kOk = 0,
   kFailure = 1,       ///< Something went wrong while running.
   kUsage = 2,         ///< An argument or an input file is wrong.
-  kGate = 3,          ///< Reserved: a quality gate was not met.
+  kGate = 3,          ///< A quality gate was not met.
   kInterrupted = 130  ///< Ctrl-C.
 };
 
@@ -51,6 +51,9 @@ class Console {
   void note(std::string_view line);
   /// What the user should know, unless --quiet.
   void warn(std::string_view line);
+  /// The exit code of a command that ends without an error.
+  void end_with(Exit code) noexcept { exit_ = code; }
+  [[nodiscard]] Exit exit() const noexcept { return exit_; }
   /// Why it failed; one line.
   void error(std::string_view line);
 
@@ -61,6 +64,7 @@ class Console {
   ConsoleOptions options_;
   std::stop_token stop_;
   bool bar_is_open_ = false;
+  Exit exit_ = Exit::kOk;
 };
 
 /// 32561 -> "32,561".

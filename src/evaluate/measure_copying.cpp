@@ -113,11 +113,11 @@ void Evaluator::add_copies() {
   const double real = count_copies(t.reference_train, t.reference_rows);
   const double floor = count_copies(t.train, t.shuffled);
   const auto share = [](double hits, const Dataset& rows) {
-    return 100 * hits / static_cast<double>(rows.rows());
+    return hits / static_cast<double>(rows.rows());
   };
-  Metric m = start("copies");
+  Metric m = start("ims");
   m.value = share(own, t.synthetic);
-  m.interval = percent(wilson(own, static_cast<double>(t.synthetic.rows()), options_.level));
+  m.interval = wilson(own, static_cast<double>(t.synthetic.rows()), options_.level);
   m.holdout = {share(real, t.reference_rows), t.reference_meaning};
   m.floor = {share(floor, t.shuffled), kShuffleFloor};
   finish(std::move(m));

@@ -57,6 +57,15 @@ Json to_object(const Metric& m) {
   return out;
 }
 
+Json to_object(const GateOutcome& gate) {
+  Json out = {{"rule", gate.rule},
+              {"passed", gate.passed},
+              {"metric", gate.metric},
+              {"value", number(gate.value)}};
+  if (!gate.reason.empty()) out["reason"] = gate.reason;
+  return out;
+}
+
 void write_file(const std::filesystem::path& file, const std::string& text) {
   AtomicFile out(file);
   out.stream() << text;
@@ -91,6 +100,8 @@ std::string Report::to_json() const {
   out["warnings"] = warnings;
   out["metrics"] = Json::array();
   for (const Metric& m : metrics) out["metrics"].push_back(to_object(m));
+  out["gates"] = Json::array();
+  for (const GateOutcome& gate : gates) out["gates"].push_back(to_object(gate));
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -10,22 +10,6 @@ namespace {
 
 constexpr int kWide = 110;  // from here on, every reference has its own column
 
-const char* heading(Group group) {
-  switch (group) {
-    case Group::kColumns:
-      return "Columns";
-    case Group::kPairs:
-      return "Pairs of columns";
-    case Group::kDetection:
-      return "Told apart";
-    case Group::kUtility:
-      return "Usefulness";
-    case Group::kCopying:
-      return "Copying";
-  }
-  return "";
-}
-
 /// Four significant digits, never in exponents for the sizes that occur.
 std::string shown(const std::optional<double>& value) {
   if (!value) return "-";
@@ -84,6 +68,17 @@ std::string wrap(std::string_view text, std::size_t width, std::string_view inde
     empty = false;
   }
   return out + line + "\n";
+}
+
+/// One line a rule, its number or the reason that there is none behind it.
+std::string gate_table(const std::vector<GateOutcome>& gates, std::size_t width) {
+  std::string out = gates.empty() ? "" : "Gates: fail if\n";
+  for (const GateOutcome& g : gates) {
+    const std::string found = g.value ? fmt::format("{} = {}", g.metric, shown(g.value)) : g.reason;
+    out +=
+        wrap(fmt::format("{}  {}: {}", g.passed ? "passed" : "FAILED", g.rule, found), width, "  ");
+  }
+  return out;
 }
 
 class Table {
@@ -147,6 +142,7 @@ std::string Report::to_text(const TextStyle& style) const {
     group = m.group;
     out += table.line(m);
   }
+  out += gate_table(gates, width);
   if (!warnings.empty()) out += "Warnings\n";
   for (const auto& warning : warnings) out += wrap("- " + warning, width, "  ");
   out += wrap(

@@ -104,13 +104,13 @@ TEST(Evaluate, ACopyIsPerfectAndCaught) {
       evaluate({.train = train, .synthetic = train, .holdout = holdout}, Seed{1}, quick());
   EXPECT_EQ(*report["shape_error"].value, 0);
   EXPECT_EQ(*report["pair_tvd"].value, 0);
-  EXPECT_EQ(*report["copies"].value, 100);
+  EXPECT_EQ(*report["ims"].value, 1);
   EXPECT_EQ(*report["out_of_domain"].value, 0);
   EXPECT_EQ(*report["dcr_p5"].value, 0);
-  EXPECT_EQ(report["copies"].verdict, "copying");
+  EXPECT_EQ(report["ims"].verdict, "copying");
   EXPECT_GT(*report["dcr_share"].value, 95);
   EXPECT_THAT(report.warnings,
-              testing::Contains(HasSubstr("Exact copies of training rows: 100 %")));
+              testing::Contains(HasSubstr("Exact copies of training rows, share: 1 ")));
 }
 
 TEST(Evaluate, AFreshSampleLooksReal) {
@@ -125,7 +125,7 @@ TEST(Evaluate, AFreshSampleLooksReal) {
   EXPECT_LT(*report["shape_error"].value, 8);
   EXPECT_LT(std::abs(*report["utility_gap"].value), 0.1);
   EXPECT_GT(*report["utility"].value, 0.9);
-  EXPECT_EQ(*report["copies"].value, 0);
+  EXPECT_EQ(*report["ims"].value, 0);
 }
 
 TEST(Evaluate, LostStructureReadsNearTheFloor) {

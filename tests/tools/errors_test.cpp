@@ -96,6 +96,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"evaluate --train train.csv --synthetic short.csv", "short.csv"},
         Mistake{"evaluate --train train.csv --synthetic train.csv --target x", "no column 'x'"},
         Mistake{"evaluate --train train.csv --synthetic train.csv --html no/x", "no folder 'no'"},
+        Mistake{"evaluate --train none.csv --synthetic none.csv --fail-if 'c2ts > 1'",
+                "--fail-if: there is no metric 'c2ts'; did you mean 'c2st'?"},
         Mistake{"impute model.semb short.csv -o out", "short.csv"},
         Mistake{"inspect folder", "folder: cannot be read"},
         Mistake{"inspect none", "none: cannot be read"}));

@@ -16,8 +16,11 @@ enum class Group : std::uint8_t {
   kColumns,    ///< Does each column look right?
   kPairs,      ///< Do the columns hang together as they should?
   kDetection,  ///< Can a classifier tell synthetic from real rows?
+  kDiversity,  ///< Do the rows cover all that real rows do, and nothing else?
   kUtility,    ///< Is a model trained on synthetic rows as good on real ones?
-  kCopying     ///< Are synthetic rows suspiciously near to training rows?
+  kCopying,    ///< Are synthetic rows suspiciously near to training rows?
+  kPrivacy,    ///< What does an attacker learn about the training rows?
+  kFairness    ///< Are groups of people treated as they are in the real rows, or worse?
 };
 
 /// What a better value of a metric looks like.
@@ -36,6 +39,10 @@ enum class Grade : std::uint8_t { kNone, kWeak, kFair, kGood, kExcellent };
 
 /// "columns", "pairs", ...; "lower", "higher", "target"; "ok", "undefined", ...; "", "weak", ...
 [[nodiscard]] std::string_view to_string(Group group);
+/// The wider question behind a group: "fidelity", "diversity", "utility", "privacy", "fairness".
+[[nodiscard]] std::string_view theme(Group group);
+/// A group's heading in reports: "Pairs of columns".
+[[nodiscard]] std::string_view heading(Group group);
 [[nodiscard]] std::string_view to_string(Direction direction);
 [[nodiscard]] std::string_view to_string(Status status);
 [[nodiscard]] std::string_view to_string(Grade grade);

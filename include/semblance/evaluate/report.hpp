@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,15 @@ struct ReportProvenance {
   double seconds = 0;        ///< Wall time of the evaluation.
 };
 
+/// What became of one rule that the report must not meet (see gate.hpp).
+struct GateOutcome {
+  std::string rule = {};             ///< As it was written: "c2st > 0.8".
+  bool passed = false;               ///< There is a number and the rule does not hold for it.
+  std::string metric = {};           ///< Id of the metric that was looked at.
+  std::optional<double> value = {};  ///< The number that was compared.
+  std::string reason = {};           ///< Why there is no number; empty with one.
+};
+
 /// How a terminal table is written.
 struct TextStyle {
   int width = 80;  ///< Columns, 60 to 200. From 110 on, intervals and references have their own.
@@ -37,6 +47,7 @@ class Report {
   ReportProvenance provenance = {};
   std::vector<Metric> metrics = {};
   std::vector<std::string> warnings = {};  ///< What a reader must know before trusting the numbers.
+  std::vector<GateOutcome> gates = {};     ///< What `apply_gates` found.
   Pictures pictures = {};
 
   /// The metric with this id. \throws InvalidArgument that names the nearest id.

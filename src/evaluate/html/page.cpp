@@ -22,7 +22,7 @@ constexpr std::size_t kMostDistributions = 60;
 constexpr std::size_t kMostDetails = 25;
 
 constexpr std::array kHeadlines = {"shape_error", "pair_tvd",  "c2st_holdout",
-                                   "utility",     "dcr_share", "copies"};
+                                   "utility",     "dcr_share", "ims"};
 
 std::string chip(const Metric& m) {
   if (m.status != Status::kOk)
@@ -92,6 +92,21 @@ std::string caveats(const Report& r) {
   std::string out = "<section class=\"warnings\"><h3>Before you trust these numbers</h3><ul>";
   for (const auto& warning : r.warnings) out += "<li>" + escape(warning) + "</li>";
   return out + "</ul></section>";
+}
+
+std::string gate_list(const Report& r) {
+  if (r.gates.empty()) return "";
+  std::string out =
+      "<section><h2>Gates</h2><p>Rules that this report must not meet.</p><div class=\"scroll\">"
+      "<table><thead><tr><th>fails if</th><th>measure</th><th>found</th><th></th></tr></thead>"
+      "<tbody>";
+  for (const GateOutcome& g : r.gates) {
+    out += fmt::format(
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td><span class=\"chip {}\">{}</span></td></tr>",
+        escape(g.rule), escape(g.metric), g.value ? shown(g.value) : escape(g.reason),
+        g.passed ? "good" : "weak", g.passed ? "passed" : "failed");
+  }
+  return out + "</tbody></table></div></section>";
 }
 
 std::string distributions(const Report& r) {
@@ -236,12 +251,6 @@ std::string copying(const Report& r) {
   return out + "</div></div></section>";
 }
 
-const char* heading(Group group) {
-  constexpr std::array kNames = {"Columns", "Pairs of columns", "Told apart", "Usefulness",
-                                 "Copying"};
-  return kNames.at(static_cast<std::size_t>(group));
-}
-
 std::string detail_table(const Metric& m) {
   if (m.details.empty()) return "";
   std::string out =
@@ -304,9 +313,9 @@ std::string Report::to_html() const {
       "content=\"width=device-width,initial-scale=1\"><title>Synthetic data report</title><style>";
   out += html::kStyle;
   out += "</style></head><body><main>";
-  out += header(*this) + scorecard(*this) + caveats(*this) + distributions(*this) +
-         matrices(*this) + detection(*this) + usefulness(*this) + copying(*this) +
-         full_table(*this);
+  out += header(*this) + scorecard(*this) + gate_list(*this) + caveats(*this) +
+         distributions(*this) + matrices(*this) + detection(*this) + usefulness(*this) +
+         copying(*this) + full_table(*this);
   out += fmt::format(
       "<footer>Made by semblance {} with seed {}. The same tables, seed and version give the same "
       "numbers. This page "
