@@ -6,6 +6,7 @@
 
 #include "detail/check.hpp"
 #include "semblance/learners/boosted_trees.hpp"
+#include "semblance/learners/random_forest.hpp"
 
 namespace semblance {
 
@@ -67,5 +68,22 @@ void BoostedTreesConfig::validate() const {
   require(share(column_share), "BoostedTreesConfig.column_share must be in (0, 1], got {}",
           column_share);
 }
+
+void RandomForestConfig::validate() const {
+  require(trees >= 1 && trees <= 100'000, "RandomForestConfig.trees must be 1 to 100000, got {}",
+          trees);
+  require(depth >= 0 && depth <= 64, "RandomForestConfig.depth must be 0 to 64, got {}", depth);
+  require(min_leaf >= 1, "RandomForestConfig.min_leaf must be >= 1, got {}", min_leaf);
+  require(row_share > 0 && row_share <= 1, "RandomForestConfig.row_share must be in (0, 1], got {}",
+          row_share);
+  require(column_share >= 0 && column_share <= 1,
+          "RandomForestConfig.column_share must be in [0, 1], got {}", column_share);
+}
+
+namespace presets {
+
+RandomForestConfig decision_tree() { return {.trees = 1, .row_share = 1, .column_share = 1}; }
+
+}  // namespace presets
 
 }  // namespace semblance

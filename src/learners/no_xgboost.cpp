@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What BoostedTrees is in a build without XGBoost: a clear refusal.
+// What the trees are in a build without XGBoost: a clear refusal.
 #include "detail/check.hpp"
 #include "semblance/learners/boosted_trees.hpp"
+#include "semblance/learners/random_forest.hpp"
 
 namespace semblance {
 
 struct BoostedTrees::Impl {};
+struct RandomForest::Impl {};
 
 bool boosted_trees_available() noexcept { return false; }
 
@@ -21,5 +23,17 @@ std::string BoostedTrees::name() const { return "XGBoost (not in this build)"; }
 void BoostedTrees::do_fit(const FeatureMatrix&, const Labels&, Seed) {}
 std::vector<double> BoostedTrees::do_predict(const FeatureMatrix&) const { return {}; }
 std::vector<double> BoostedTrees::do_importance() const { return {}; }
+
+RandomForest::RandomForest(RandomForestConfig config) : config_(config) {
+  fail("RandomForest: built without XGBoost; configure with -D SEMBLANCE_XGBOOST=ON");
+}
+
+RandomForest::~RandomForest() = default;
+
+std::string RandomForest::name() const { return "XGBoost (not in this build)"; }
+
+void RandomForest::do_fit(const FeatureMatrix&, const Labels&, Seed) {}
+std::vector<double> RandomForest::do_predict(const FeatureMatrix&) const { return {}; }
+std::vector<double> RandomForest::do_importance() const { return {}; }
 
 }  // namespace semblance
