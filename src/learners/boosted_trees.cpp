@@ -2,7 +2,6 @@
 #include "semblance/learners/boosted_trees.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "learners/xgboost.hpp"
 
@@ -23,8 +22,13 @@ const char* objective(Task task) {
 
 /// Where boosting starts: the mean label, kept inside (0, 1) for probabilities.
 double base_score(const Labels& labels) {
-  const auto n = static_cast<double>(labels.values.size());
-  const double mean = std::accumulate(labels.values.begin(), labels.values.end(), 0.0) / n;
+  double sum = 0, total = 0;
+  for (std::size_t i = 0; i < labels.values.size(); ++i) {
+    const double weight = labels.weights.empty() ? 1 : labels.weights[i];
+    sum += weight * labels.values[i];
+    total += weight;
+  }
+  const double mean = sum / total;
   if (labels.task == Task::kRegression) return mean;
   return labels.task == Task::kBinary ? std::clamp(mean, 1e-6, 1 - 1e-6) : 0.5;
 }
@@ -49,6 +53,7 @@ std::string BoostedTrees::name() const {
 void BoostedTrees::do_fit(const FeatureMatrix& x, const Labels& labels, Seed seed) {
   xgboost::Matrix train(x);
   train.set_labels({labels.values.begin(), labels.values.end()});
+  train.set_weights({labels.weights.begin(), labels.weights.end()});
   xgboost::Booster booster(train, derive(seed, "boosted-trees"));
   booster.set("objective", std::string(objective(labels.task)));
   if (labels.task == Task::kMulticlass) booster.set("num_class", std::to_string(labels.classes));

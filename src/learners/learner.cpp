@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "semblance/learners/learner.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -11,11 +12,44 @@
 namespace semblance {
 
 Labels Labels::take(std::span<const std::int64_t> rows) const {
-  Labels out{task, {}, classes};
+  Labels out{task, {}, classes, {}};
   out.values.reserve(rows.size());
-  for (const auto i : rows) out.values.push_back(values.at(static_cast<std::size_t>(i)));
+  for (const auto i : rows) {
+    out.values.push_back(values.at(static_cast<std::size_t>(i)));
+    if (!weights.empty()) out.weights.push_back(weights.at(static_cast<std::size_t>(i)));
+  }
   return out;
 }
+
+Labels Labels::balanced() const {
+  require(task != Task::kRegression, "Labels.balanced: the task must be classification");
+  std::vector<double> rows(static_cast<std::size_t>(classes));
+  for (const double y : values) ++rows.at(static_cast<std::size_t>(y));
+  const auto present = std::count_if(rows.begin(), rows.end(), [](double n) { return n > 0; });
+  Labels out{task, values, classes, {}};
+  for (const double y : values) {
+    out.weights.push_back(static_cast<double>(values.size()) /
+                          (static_cast<double>(present) * rows[static_cast<std::size_t>(y)]));
+  }
+  return out;
+}
+
+namespace {
+
+void check_weights(const Labels& labels) {
+  require(labels.weights.empty() || labels.weights.size() == labels.values.size(),
+          "Learner::fit: there must be one weight a row, got {} weights and {} rows",
+          labels.weights.size(), labels.values.size());
+  double total = 0;
+  for (const double weight : labels.weights) {
+    require(std::isfinite(weight) && weight >= 0,
+            "Learner::fit: a weight must be finite and >= 0, got {}", weight);
+    total += weight;
+  }
+  require(labels.weights.empty() || total > 0, "Learner::fit: some weight must be > 0");
+}
+
+}  // namespace
 
 Learner::~Learner() = default;
 
@@ -35,6 +69,7 @@ void Learner::fit(const FeatureMatrix& x, const Labels& labels, Seed seed) {
             "Learner::fit: a label must be finite and, for classes, a code below {}, got {}",
             labels.classes, y);
   }
+  check_weights(labels);
   do_fit(x, labels, seed);
   levels_ = x.levels;
   fitted_ = true;

@@ -145,11 +145,12 @@ struct LinearLearner::Impl {
     double total = 0;
     for (std::size_t i = 0; i < n; ++i) {
       const std::span<const Term> row(all.data() + i * d, d);
+      const double weight = labels.weights.empty() ? 1 : labels.weights[i];
       score(row, w, p);
       respond(p);
-      total += loss(p, labels.values[i]);
+      total += weight * loss(p, labels.values[i]);
       for (std::size_t k = 0; k < outputs; ++k) {
-        const double residual = p[k] - target(labels.values[i], k);
+        const double residual = weight * (p[k] - target(labels.values[i], k));
         gradient[intercept + k] += residual;
         for (const auto& t : row)
           gradient[static_cast<std::size_t>(t.index) * outputs + k] += residual * t.value;

@@ -72,6 +72,7 @@ void RandomForest::do_fit(const FeatureMatrix& x, const Labels& labels, Seed see
       labels.task == Task::kMulticlass ? static_cast<std::size_t>(labels.classes) : 1;
   for (std::size_t c = 0; c < forests; ++c) {
     train.set_labels(answers(labels, c));
+    train.set_weights({labels.weights.begin(), labels.weights.end()});
     auto& forest = next->forests.emplace_back(train, derive(derive(seed, "random-forest"), c));
     forest.set("objective", std::string("reg:squarederror"));
     forest.set("base_score", 0.0);

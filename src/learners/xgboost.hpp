@@ -44,6 +44,11 @@ class Matrix {
   void set_labels(const std::vector<float>& labels) {
     check(XGDMatrixSetFloatInfo(handle_, "label", labels.data(), labels.size()));
   }
+  /// Empty: 1 each.
+  void set_weights(const std::vector<float>& weights) {
+    if (weights.empty()) return;
+    check(XGDMatrixSetFloatInfo(handle_, "weight", weights.data(), weights.size()));
+  }
   [[nodiscard]] DMatrixHandle get() const { return handle_; }
 
  private:

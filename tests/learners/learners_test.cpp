@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -130,6 +131,43 @@ TEST(Learner, MessagesNameTheRule) {
             "BoostedTreesConfig.depth must be 1 to 16, got 17");
 }
 
+/// Twelve rows of one number: four of class 1 at 1, eight of class 0, two of them at 1.
+FeatureMatrix twelve() { return {12, 1, {1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0}, {0}, {0}}; }
+const Labels kRare{Task::kBinary, {1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0}, 2, {}};
+
+TEST(Weights, CountLikeRepeatedRows) {
+  LinearLearner weighted({.l2 = 0.5}), repeated({.l2 = 0.5});
+  Labels labels = kRare;
+  labels.weights = {1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3};
+  weighted.fit(twelve(), labels, Seed{1});
+  std::vector<std::int64_t> rows;
+  for (std::int64_t i = 0; i < 12; ++i) rows.insert(rows.end(), i < 4 ? 1 : 3, i);
+  repeated.fit(twelve().take(rows), kRare.take(rows), Seed{1});
+  const double with = weighted.predict(twelve())[0], again = repeated.predict(twelve())[0];
+  EXPECT_LT(with, 0.5);            // 4 against 6
+  EXPECT_NEAR(with, again, 0.02);  // the scale of the number differs a little
+}
+
+TEST(Weights, BalancedClassesCountAlike) {
+  const Labels balanced = kRare.balanced();
+  EXPECT_DOUBLE_EQ(balanced.weights[0], 12.0 / (2 * 4));
+  EXPECT_DOUBLE_EQ(balanced.weights[11], 12.0 / (2 * 8));
+  EXPECT_DOUBLE_EQ(std::accumulate(balanced.weights.begin(), balanced.weights.end(), 0.0), 12);
+}
+
+TEST(Weights, MessagesNameTheRule) {
+  Labels labels = kRare;
+  labels.weights = {1};
+  LinearLearner learner;
+  const auto fit = [&] { learner.fit(twelve(), labels, Seed{1}); };
+  EXPECT_EQ(message(fit),
+            "Learner::fit: there must be one weight a row, got 1 weights and 12 rows");
+  labels.weights.assign(12, 0.0);
+  EXPECT_EQ(message(fit), "Learner::fit: some weight must be > 0");
+  labels.weights[3] = -1;
+  EXPECT_EQ(message(fit), "Learner::fit: a weight must be finite and >= 0, got -1");
+}
+
 TEST(FeatureMatrix, TakeAndStackKeepRowsInOrder) {
   const auto x = numbers({1, 2, 3, 4}, 2);
   const std::vector<std::int64_t> rows = {1, 0, 1};
@@ -183,6 +221,13 @@ TEST_F(Trees, SameSeedSameTreesAndImportanceNamesTheFeatures) {
   EXPECT_NEAR(share[0] + share[1] + share[2], 1.0, 1e-12);
   EXPECT_LT(share[1], share[0]);
   EXPECT_LT(share[1], share[2]);
+}
+
+TEST_F(Trees, WeightsMoveTheShareOfAClass) {
+  BoostedTrees plain, balanced;
+  plain.fit(twelve(), kRare, Seed{1});
+  balanced.fit(twelve(), kRare.balanced(), Seed{1});
+  EXPECT_GT(balanced.predict(twelve())[0], plain.predict(twelve())[0]);
 }
 
 TEST_F(Trees, RegressionAndManyClasses) {

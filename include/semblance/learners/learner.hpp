@@ -17,11 +17,17 @@ enum class Task : std::uint8_t { kBinary, kMulticlass, kRegression };
 /// The answers a learner is taught.
 struct Labels {
   Task task = Task::kBinary;
-  std::vector<double> values = {};  ///< Class codes 0..classes-1, or numbers; finite.
-  std::int64_t classes = 2;         ///< Number of classes; ignored for regression.
+  std::vector<double> values = {};   ///< Class codes 0..classes-1, or numbers; finite.
+  std::int64_t classes = 2;          ///< Number of classes; ignored for regression.
+  std::vector<double> weights = {};  ///< How much each row counts, finite and >= 0, some > 0;
+                                     ///< empty: 1 each.
 
   /// Those rows, in that order.
   [[nodiscard]] Labels take(std::span<const std::int64_t> rows) const;
+
+  /// The same with every class counting alike: weight n / (classes present x rows of the class).
+  /// \throws InvalidArgument for regression.
+  [[nodiscard]] Labels balanced() const;
 };
 
 /// A plain supervised learner on tables: the judge of the evaluation, and a part of generators.
@@ -36,7 +42,7 @@ class Learner {
   /// Learns `labels` from `x`.
   /// \param x  At least one row and one column.
   /// \throws InvalidArgument if the sizes differ, x is empty, or a label is not finite or not a
-  /// code.
+  /// code, or a weight breaks its rule.
   void fit(const FeatureMatrix& x, const Labels& labels, Seed seed);
 
   /// Predictions, row-major: the probability of class 1 (kBinary, one a row), of every class

@@ -23,7 +23,7 @@ struct LinearConfig {
 
 /// Logistic regression (binary), softmax regression (multiclass) or ridge regression.
 ///
-/// Minimises sum_i loss(x_i, y_i) + l2/2 |w|^2 by L-BFGS [1] on standardised numbers, with an
+/// Minimises sum_i weight_i loss(x_i, y_i) + l2/2 |w|^2 by L-BFGS [1] on standardised numbers, with an
 /// indicator of missingness, and one-hot categories; the intercept is not penalised. Convex, so
 /// the result does not depend on the seed.
 ///
