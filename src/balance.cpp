@@ -146,8 +146,8 @@ std::vector<std::int64_t> rows_to_add(const BalanceStrategy& strategy, const Voc
   return std::visit(Sizes(classes, rows), strategy);
 }
 
-Dataset balance(const Dataset& train, const Generator& generator, Seed seed,
-                const BalanceOptions& options) {
+std::vector<std::int64_t> balance_counts(const Dataset& train, const Generator& generator,
+                                         const BalanceStrategy& strategy) {
   const Schema& schema = generator.schema();
   require(schema.target() >= 0, "balance: the generator was fitted without a target column");
   const Field& target = schema[schema.target()];
@@ -157,15 +157,26 @@ Dataset balance(const Dataset& train, const Generator& generator, Seed seed,
               train.schema()[schema.target()].categories == target.categories,
           "balance: train must have the generator's target '{}', with the same categories",
           target.name);
-  const auto add = rows_to_add(options.strategy, target.categories,
-                               class_sizes(train.column(target.name), target.categories));
+  return rows_to_add(strategy, target.categories,
+                     class_sizes(train.column(target.name), target.categories));
+}
+
+Dataset balance(const Dataset& train, const Generator& generator, Seed seed,
+                const BalanceOptions& options) {
+  return generator.do_balance(train, balance_counts(train, generator, options.strategy), seed,
+                              options.run);
+}
+
+Dataset Generator::do_balance(const Dataset& train, const std::vector<std::int64_t>& add, Seed seed,
+                              const RunOptions& run) const {
+  const Field& target = schema()[schema().target()];
   std::vector<Dataset> parts = {train};
   for (std::int32_t c = 0; c < target.categories.size(); ++c) {
     const std::int64_t n = add[static_cast<std::size_t>(c)];
     if (n == 0) continue;
     const Condition given({Condition::Term(target.name, OneOf{{target.categories[c]}})});
-    parts.push_back(generator.sample(n, derive(seed, static_cast<std::uint64_t>(c)),
-                                     {.given = given, .run = options.run}));
+    parts.push_back(
+        sample(n, derive(seed, static_cast<std::uint64_t>(c)), {.given = given, .run = run}));
   }
   return Dataset::concat(parts);
 }

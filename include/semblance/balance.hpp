@@ -52,6 +52,13 @@ struct BalanceOptions {
                                                     const Vocabulary& classes,
                                                     const std::vector<std::int64_t>& rows);
 
+/// The same for the target that `generator` was fitted with, in `train`.
+/// \throws NotFitted; InvalidArgument as above, or if the target is missing, not categorical or has
+/// other categories in `train`.
+[[nodiscard]] std::vector<std::int64_t> balance_counts(const Dataset& train,
+                                                       const Generator& generator,
+                                                       const BalanceStrategy& strategy);
+
 /// The rows of `train`, unchanged and in order, then new ones, grouped by class in the order of the
 /// vocabulary: exactly as many as the strategy says. Rows without a class stay and are not counted.
 ///

@@ -18,6 +18,7 @@ namespace semblance {
 
 class Archive;
 class RowStream;
+struct BalanceOptions;
 
 /// How a generator meets a condition.
 enum class Conditioning : std::uint8_t {
@@ -137,6 +138,10 @@ class Generator {
   virtual void do_fit(const Dataset& train, Seed seed, const RunOptions& run) = 0;
   virtual Dataset do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                             const RunOptions& run) const = 0;
+  /// For balance(): the rows of `train`, then `add[c]` new ones of each category c of the target.
+  /// By default they are sampled under that condition, each class from a seed of its own.
+  virtual Dataset do_balance(const Dataset& train, const std::vector<std::int64_t>& add, Seed seed,
+                             const RunOptions& run) const;
   virtual Dataset do_impute(const Dataset& rows, Seed seed, const RunOptions& run) const;
   virtual std::vector<double> do_log_likelihood(const Dataset& rows, const RunOptions& run) const;
   virtual void do_save(Archive& archive) const = 0;
@@ -148,6 +153,8 @@ class Generator {
 
   void load_archive(const Archive& archive, const std::string& origin);
   friend std::unique_ptr<Generator> load_generator(const std::filesystem::path& file);
+  friend Dataset balance(const Dataset& train, const Generator& generator, Seed seed,
+                         const BalanceOptions& options);
 
   bool fitted_ = false;
   Schema schema_;

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "smote/method.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "detail/check.hpp"
+
+namespace semblance {
+namespace {
+
+constexpr std::int64_t kWorthATeam = 1'000;  ///< Queries that several threads search.
+
+}  // namespace
+
+Training::Training(Dataset rows, MethodOptions common, Seed fit_seed)
+    : data(std::move(rows)),
+      options(std::move(common)),
+      classes(classes_of(data)),
+      space(data, {.label = classes.target, .standardize = options.standardize}),
+      seed(fit_seed) {
+  for (std::size_t c = 0; c < classes.rows.size(); ++c) {
+    if (!classes.rows[c].empty()) static_cast<void>(usable_k(static_cast<std::int32_t>(c)));
+  }
+}
+
+std::string Training::class_name(std::int32_t label) const {
+  if (classes.target < 0) return "the table";
+  const Vocabulary& names = data.schema()[classes.target].categories;
+  return label < names.size() ? "class '" + names[label] + "'" : "the class of missing targets";
+}
+
+std::vector<std::int64_t> Training::others(std::int32_t label) const {
+  std::vector<std::int64_t> out;
+  out.reserve(classes.label.size() - members(label).size());
+  for (std::size_t i = 0; i < classes.label.size(); ++i) {
+    if (classes.label[i] != label) out.push_back(static_cast<std::int64_t>(i));
+  }
+  return out;
+}
+
+std::int64_t Training::usable_k(std::int32_t label) const {
+  const auto n = static_cast<std::int64_t>(members(label).size());
+  const bool columns = space.numeric() + space.categorical() > 0;
+  if (n > options.k) return columns ? options.k : 0;
+  require(options.small_class != SmallClass::kError,
+          "{}.fit: {} has {} rows, k = {} neighbours need at least {}", options.name,
+          class_name(label), n, options.k, options.k + 1);
+  return columns && options.small_class == SmallClass::kClamp ? n - 1 : 0;
+}
+
+std::vector<std::int64_t> Training::nearest(std::span<const std::int64_t> queries,
+                                            std::span<const std::int64_t> references,
+                                            std::int64_t k, const RunOptions& run) const {
+  const auto count = static_cast<std::int64_t>(queries.size());
+  if (k == 0 || count == 0) return {};
+  const int threads = count < kWorthATeam ? 1 : worker_threads(run);
+  return space.nearest(queries, references, k, {.stop = run.stop, .threads = threads}).index;
+}
+
+std::int64_t ClassPlan::place(std::int64_t row) const {
+  const auto it = std::lower_bound(bases.begin(), bases.end(), row);
+  return it != bases.end() && *it == row ? it - bases.begin() : -1;
+}
+
+std::vector<double> Method::deal(const ClassPlan& plan, Seed) const { return plan.weights; }
+
+Step Method::step(const ClassPlan& plan, const Turn& turn, Stream& stream) const {
+  const auto near = plan.partners.of(turn.place);
+  const std::int64_t neighbour = near.empty() ? plan.bases[static_cast<std::size_t>(turn.place)]
+                                              : near[stream.below(near.size())];
+  return {neighbour, stream.uniform()};
+}
+
+void Method::displace(const Drawn&, Stream&, std::span<double>) const {}
+
+std::vector<bool> Method::accepts(const Dataset&, std::span<const Drawn> rows, int,
+                                  const RunOptions&) const {
+  return std::vector<bool>(rows.size(), true);
+}
+
+void Method::join_class(ClassPlan& plan, const RunOptions& run) const {
+  const auto members = training_.members(plan.label);
+  plan.bases.assign(members.begin(), members.end());
+  plan.partners.k = training_.usable_k(plan.label);
+  plan.partners.rows = training_.nearest(members, members, plan.partners.k, run);
+}
+
+std::vector<std::int64_t> largest_remainder(std::span<const double> weights, std::int64_t n) {
+  const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
+  std::vector<std::int64_t> out(weights.size());
+  std::vector<std::pair<double, std::size_t>> left(weights.size());
+  std::int64_t missing = n;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const double exact = weights[i] / total * static_cast<double>(n);
+    out[i] = static_cast<std::int64_t>(std::floor(exact));
+    left[i] = {static_cast<double>(out[i]) - exact, i};  // largest remainder first, then by place
+    missing -= out[i];
+  }
+  std::sort(left.begin(), left.end());
+  for (std::size_t j = 0; missing > 0; ++j, --missing) ++out[left[j % left.size()].second];
+  return out;
+}
+
+}  // namespace semblance

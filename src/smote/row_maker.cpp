@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "smote/row_maker.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <variant>
+
+#include "detail/check.hpp"
+#include "detail/clock_unit.hpp"
+#include "detail/round.hpp"
+#include "semblance/core/parallel.hpp"
+
+namespace semblance {
+namespace {
+
+constexpr std::int64_t kTile = 2'048;        ///< Rows that are made together.
+constexpr std::int64_t kWorthATeam = 4'096;  ///< Rows that several threads make.
+
+/// Bytes that nobody has touched: each thread pays for the pages that it fills.
+template <class T>
+std::shared_ptr<T[]> untouched(std::int64_t size) {
+  return std::make_shared_for_overwrite<T[]>(
+      static_cast<std::size_t>(std::max<std::int64_t>(size, 1)));
+}
+
+/// The cells of a column while they are made.
+struct Buffer {
+  Buffer(Kind kind_of, std::int64_t rows, bool gaps) : kind(kind_of), size(rows) {
+    if (kind == Kind::kCategorical) codes = untouched<std::int32_t>(rows);
+    if (kind == Kind::kReal) reals = untouched<double>(rows);
+    if (kind == Kind::kInteger || kind == Kind::kDatetime) integers = untouched<std::int64_t>(rows);
+    if (gaps) present = untouched<std::uint8_t>(rows);
+  }
+
+  template <class T>
+  [[nodiscard]] CellRange<T> range(const std::shared_ptr<T[]>& values, std::int64_t first) const {
+    return {values.get() + first, present ? present.get() + first : nullptr};
+  }
+
+  /// Rows [first, first + count) of `from`, to the same place.
+  void copy(const Column& from, std::int64_t first, std::int64_t count) const {
+    const auto part = [&](auto* to, auto values) {
+      const auto cells =
+          values.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+      std::copy(cells.begin(), cells.end(), to + first);
+    };
+    if (codes) part(codes.get(), from.codes());
+    if (reals) part(reals.get(), from.reals());
+    if (integers) part(integers.get(), from.integers());
+    for (std::int64_t i = first; present && i < first + count; ++i) {
+      present[i] = from.is_valid(i) ? 1 : 0;
+    }
+  }
+
+  [[nodiscard]] Column finish() const;
+
+  Kind kind;
+  std::int64_t size;
+  std::shared_ptr<std::int32_t[]> codes;
+  std::shared_ptr<double[]> reals;
+  std::shared_ptr<std::int64_t[]> integers;
+  std::shared_ptr<std::uint8_t[]> present;  ///< 1 where there is a value; nullptr: everywhere.
+};
+
+/// What keeps a finished column alive.
+struct Owner {
+  std::shared_ptr<const void> values;
+  Bitmap valid;
+};
+
+Column Buffer::finish() const {
+  auto owner = std::make_shared<Owner>();
+  Column::Foreign layout{.kind = kind, .size = size};
+  const auto keep = [&](const auto& values) {
+    if (!values) return;
+    layout.values = values.get();
+    owner->values = values;
+  };
+  keep(codes);
+  keep(reals);
+  keep(integers);
+  if (present) {
+    owner->valid = Bitmap(size, true);
+    for (std::int64_t i = 0; i < size; ++i) {
+      if (present[i] == 0) owner->valid.set(i, false);
+    }
+    if (owner->valid.count_zeros() > 0) layout.valid = owner->valid.bytes().data();
+  }
+  layout.owner = std::move(owner);
+  return Column::wrap(std::move(layout));
+}
+
+/// A part of the table that one thread makes at a time.
+struct Job {
+  const Batch* batch = nullptr;  ///< nullptr: rows of the head.
+  std::int64_t first = 0;        ///< In the batch.
+  std::int64_t count = 0;
+  std::int64_t out = 0;  ///< In the table.
+};
+
+void add_jobs(std::vector<Job>& jobs, const Batch* batch, std::int64_t count, std::int64_t out) {
+  for (std::int64_t first = 0; first < count; first += kTile) {
+    jobs.push_back({batch, first, std::min(kTile, count - first), out + first});
+  }
+}
+
+/// The digits after the point that the head has for each value of its own.
+Column with_decimals_of(const Column& head, const Column& joined) {
+  const std::int8_t* decimals = head.layout().decimals;
+  if (decimals == nullptr) return joined;
+  std::vector<std::int8_t> all(decimals, decimals + head.size());
+  all.resize(static_cast<std::size_t>(joined.size()), std::int8_t{-1});
+  return joined.with_decimals(std::move(all));
+}
+
+/// The class of the base.
+void class_cells(const Column& from, std::span<const Drawn> rows, CellRange<std::int32_t> out) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::int64_t base = rows[i].parents.base;
+    out.values[i] = from.codes()[static_cast<std::size_t>(base)];
+    if (out.present != nullptr) out.present[i] = from.is_valid(base) ? 1 : 0;
+  }
+}
+
+}  // namespace
+
+/// One table in the making.
+class RowMaker::Assembly {
+ public:
+  Assembly(const RowMaker& maker, const Dataset* head, std::span<const Batch> batches,
+           std::span<Provenance> trace)
+      : maker_(maker),
+        head_(head),
+        trace_(trace),
+        before_(head == nullptr ? 0 : head->rows()),
+        rows_(before_) {
+    add_jobs(jobs_, nullptr, before_, 0);
+    for (const Batch& batch : batches) {
+      add_jobs(jobs_, &batch, batch.count, rows_);
+      rows_ += batch.count;
+    }
+    const Dataset& data = maker.training_.data;
+    for (std::int64_t c = 0; c < data.schema().size(); ++c) {
+      const bool gaps =
+          data.column(c).null_count() > 0 || (head != nullptr && head->column(c).null_count() > 0);
+      buffers_.emplace_back(data.schema()[c].kind, rows_, gaps);
+    }
+  }
+
+  Dataset run(const RunOptions& run) {
+    const auto work = [&](std::int64_t j) {
+      require<Cancelled>(!run.stop.stop_requested(), "{}: making rows was cancelled at {} of {}",
+                         maker_.training_.options.name, j, jobs_.size());
+      const Job& job = jobs_[static_cast<std::size_t>(j)];
+      job.batch == nullptr ? copy(job) : make(job);
+    };
+    const int threads = rows_ < kWorthATeam ? 1 : worker_threads(run);
+    parallel_for(threads, static_cast<std::int64_t>(jobs_.size()), work);
+    return finish();
+  }
+
+ private:
+  void copy(const Job& job) const {
+    for (std::size_t c = 0; c < buffers_.size(); ++c) {
+      buffers_[c].copy(head_->columns()[c], job.out, job.count);
+    }
+  }
+
+  void make(const Job& job) const {
+    std::vector<Drawn> rows(static_cast<std::size_t>(job.count));
+    job.batch->draw(job.first, rows);
+    const auto moved = maker_.displacements(rows, job.batch->seed);
+    const auto numbers = static_cast<std::size_t>(maker_.training_.space.numeric());
+    Ballot ballot(maker_.base_votes_);
+    for (std::size_t c = 0; c < buffers_.size(); ++c) {
+      const Seed ties = derive(derive(job.batch->seed, "votes"), static_cast<std::uint64_t>(c));
+      column(c, {rows, moved, numbers}, job.out, ties, ballot);
+    }
+    for (std::size_t i = 0; i < rows.size() && !trace_.empty(); ++i) {
+      trace_[static_cast<std::size_t>(job.out - before_) + i] = rows[i].parents;
+    }
+  }
+
+  void column(std::size_t c, const Tile& tile, std::int64_t first, Seed ties,
+              Ballot& ballot) const {
+    const Training& training = maker_.training_;
+    const Column& from = training.data.columns()[c];
+    const Buffer& to = buffers_[c];
+    if (static_cast<std::int64_t>(c) == training.classes.target) {
+      class_cells(from, tile.rows, to.range(to.codes, first));
+    } else if (to.codes) {
+      category_cells(from, tile, ties, ballot, to.range(to.codes, first));
+    } else if (to.reals) {
+      number_cells(from, maker_.rules_[c], tile, ties, ballot, to.range(to.reals, first));
+    } else {
+      number_cells(from, maker_.rules_[c], tile, ties, ballot, to.range(to.integers, first));
+    }
+  }
+
+  [[nodiscard]] Dataset finish() const {
+    std::vector<Column> columns;
+    for (std::size_t c = 0; c < buffers_.size(); ++c) {
+      const Column made = buffers_[c].finish();
+      columns.push_back(head_ == nullptr ? made : with_decimals_of(head_->columns()[c], made));
+    }
+    return {head_ == nullptr ? maker_.training_.data.schema() : head_->schema(),
+            std::move(columns)};
+  }
+
+  const RowMaker& maker_;
+  const Dataset* head_;
+  std::span<Provenance> trace_;
+  std::int64_t before_, rows_;
+  std::vector<Job> jobs_;
+  std::vector<Buffer> buffers_;
+};
+
+RowMaker::RowMaker(const Training& training, const Method& method)
+    : training_(training), method_(method) {
+  const Dataset& data = training.data;
+  for (std::int64_t c = 0; c < data.schema().size(); ++c) {
+    const Field& field = data.schema()[c];
+    base_votes_ = base_votes_ && field.kind == Kind::kCategorical;
+    NumberRule rule{.tens = tens_of(field.format)};
+    if (field.kind == Kind::kDatetime) rule.unit = clock_unit(data.column(c));
+    if (field.range) rule.low = field.range->min;
+    if (field.range) rule.high = field.range->max;
+    rules_.push_back(rule);
+  }
+  const auto numbers = training.space.numeric_columns();
+  for (std::size_t j = 0; j < numbers.size(); ++j) {
+    NumberRule& rule = rules_[static_cast<std::size_t>(numbers[j])];
+    rule.number = j;
+    rule.scale = training.space.deviation(static_cast<std::int64_t>(j));
+  }
+}
+
+std::vector<double> RowMaker::displacements(std::span<const Drawn> rows, Seed seed) const {
+  if (!method_.displaces()) return {};
+  const auto numbers = static_cast<std::size_t>(training_.space.numeric());
+  std::vector<double> out(rows.size() * numbers, 0.0);
+  const Seed stage = derive(seed, "displace");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Stream stream(stage, rows[i].index);
+    method_.displace(rows[i], stream, std::span(out).subspan(i * numbers, numbers));
+  }
+  return out;
+}
+
+Dataset RowMaker::make(const Dataset* head, std::span<const Batch> batches,
+                       std::span<Provenance> trace, const RunOptions& run) const {
+  return Assembly(*this, head, batches, trace).run(run);
+}
+
+}  // namespace semblance
