@@ -63,7 +63,7 @@ std::vector<Shard> cut(std::span<const std::int64_t> rows, std::int64_t shards,
     if (begin == end) continue;
     out.push_back(
         {rows.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)),
-         first_number + s, progress});
+         first_number + s, 0, progress});
   }
   return out;
 }
@@ -138,13 +138,14 @@ class Loop {
   bool step() {
     auto& counters = state_.counters;
     const double share = progress();
-    const auto shards =
+    auto shards =
         cut(batches_.at(counters.step), config_.shards, counters.step * config_.shards, share);
     const double factor = config_.schedule.factor(share) * counters.learning_factor;
     double loss = 0;
     for (std::size_t p = 0; p < problem_.players.size(); ++p) {
       const Player& player = problem_.players[p];
       for (int turn = 0; turn < player.turns; ++turn) {
+        for (Shard& shard : shards) shard.turn = turn;
         const double value = policy_.gradients(player, shards, workers_, gradients_[p]);
         const double norm = clip(gradients_[p]);
         if (!std::isfinite(value) || !std::isfinite(norm)) return recover();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <array>
 
 #include "detail/config.hpp"
+#include "detail/enum_json.hpp"
 #include "semblance/vae/vae.hpp"
 #include "vae/entry.hpp"
 
@@ -11,16 +11,6 @@ namespace {
 
 constexpr std::array kNumbers = {"quantile", "modes"};
 constexpr std::array kCategories = {"drawn", "mode"};
-
-/// The enumerator whose name a JSON text is. \throws InvalidArgument that lists the names.
-template <class Enum, std::size_t n>
-Enum named(const nlohmann::json& json, const std::array<const char*, n>& names, const char* field) {
-  const std::string text = json.is_string() ? json.get<std::string>() : json.dump();
-  const auto it = std::find(names.begin(), names.end(), text);
-  require(it != names.end(), "VaeConfig.{} must be one of \"{}\" and \"{}\", got {}", field,
-          names[0], names[1], json.dump());
-  return static_cast<Enum>(it - names.begin());
-}
 
 }  // namespace
 
@@ -34,11 +24,11 @@ void to_json(Json& json, VaeConfig::Categories value) {
 }
 template <class Json>
 void from_json(const Json& json, VaeConfig::Numbers& value) {
-  value = named<VaeConfig::Numbers>(json, kNumbers, "numbers");
+  value = named<VaeConfig::Numbers>(json, kNumbers, "VaeConfig.numbers");
 }
 template <class Json>
 void from_json(const Json& json, VaeConfig::Categories& value) {
-  value = named<VaeConfig::Categories>(json, kCategories, "categories");
+  value = named<VaeConfig::Categories>(json, kCategories, "VaeConfig.categories");
 }
 
 template <class Visitor>

@@ -35,7 +35,7 @@ TrainConfig train_config(const VaeConfig& c, std::int64_t rows) {
 }
 
 bool is_conditional(const Schema& schema, const VaeConfig& config) {
-  return config.condition_on_target && VaeTarget::exists(schema);
+  return config.condition_on_target && TargetCodec::exists(schema);
 }
 
 FeatureCodec make_codec(const Dataset& train, const VaeConfig& config, Seed seed) {
@@ -47,9 +47,9 @@ FeatureCodec make_codec(const Dataset& train, const VaeConfig& config, Seed seed
   return {train, columns, feature_config(config), derive(seed, "codec")};
 }
 
-std::optional<VaeTarget> make_target(const Dataset& train, const VaeConfig& config) {
+std::optional<TargetCodec> make_target(const Dataset& train, const VaeConfig& config) {
   if (!is_conditional(train.schema(), config)) return {};
-  return VaeTarget(train, feature_config(config));
+  return TargetCodec(train, feature_config(config));
 }
 
 VaeBatch rows_of(const VaeBatch& batch, std::span<const std::int64_t> rows) {
@@ -83,7 +83,7 @@ VaeModel::VaeModel(const Dataset& train, const VaeConfig& config, Seed seed, Dev
                Parameters(derive(seed, "vae"), device)) {}
 
 VaeModel::VaeModel(Schema schema, const VaeConfig& config, FeatureCodec codec,
-                   std::optional<VaeTarget> target, Parameters parameters)
+                   std::optional<TargetCodec> target, Parameters parameters)
     : schema_(std::move(schema)),
       config_(config),
       codec_(std::move(codec)),
@@ -156,8 +156,8 @@ void VaeModel::save(Archive& archive) const {
 
 std::unique_ptr<VaeModel> VaeModel::load(const Archive& archive, const Schema& schema,
                                          const VaeConfig& config) {
-  std::optional<VaeTarget> target;
-  if (is_conditional(schema, config)) target = VaeTarget::load(archive.part("target"), schema);
+  std::optional<TargetCodec> target;
+  if (is_conditional(schema, config)) target = TargetCodec::load(archive.part("target"), schema);
   const Archive net = archive.part("net");
   return std::unique_ptr<VaeModel>(new VaeModel(schema, config,
                                                 FeatureCodec::load(archive.part("codec"), schema),

@@ -7,11 +7,11 @@
 #include <optional>
 #include <vector>
 
+#include "codec/target_codec.hpp"
 #include "semblance/codec/feature_codec.hpp"
 #include "semblance/train/trainer.hpp"
 #include "vae/network.hpp"
 #include "vae/objective.hpp"
-#include "vae/target.hpp"
 
 namespace semblance {
 
@@ -37,7 +37,7 @@ class VaeModel {
 
  private:
   VaeModel(Schema schema, const VaeConfig& config, FeatureCodec codec,
-           std::optional<VaeTarget> target, Parameters parameters);
+           std::optional<TargetCodec> target, Parameters parameters);
 
   /// Encoded rows on the networks' device.
   [[nodiscard]] VaeBatch encode(const Dataset& rows, Seed seed) const;
@@ -62,7 +62,7 @@ class VaeModel {
   Schema schema_;
   VaeConfig config_;
   FeatureCodec codec_;
-  std::optional<VaeTarget> target_;
+  std::optional<TargetCodec> target_;
   VaeNet net_;
   VaeObjective objective_;
 };

@@ -27,6 +27,13 @@ std::vector<Subject> subjects() {
       pictures,
       registered("AnyOrder", "any-order",
                  R"({"epochs": 3, "batch_size": 64, "hidden": [16], "embedding_dim": 4})"),
+      registered("Gan", "gan",
+                 R"({"epochs": 2, "batch_size": 60, "generator": [16], "critic": [16]})"),
+      registered("R3gan", "r3gan",
+                 R"({"epochs": 2, "batch_size": 60, "generator": [16], "critic": [16]})"),
+      registered(
+          "CtabGanPlus", "ctab-gan-plus",
+          R"({"epochs": 2, "batch_size": 60, "generator": [16], "critic": [16], "critic_turns": 2})"),
       registered("Smote", "smote", "{}"),
       {.name = "CreditSimulator",
        .make = [] { return make_generator("credit-sim"); },
@@ -41,7 +48,8 @@ const bool kAdded = [] {
 }();
 
 TEST(Registry, EveryGeneratorTakesTheConformanceSuite) {
-  std::vector<std::string> tested = {"tvae"};  // a preset: its name is that of its family
+  std::vector<std::string> tested = {"tvae", "ctgan", "ctab-gan-plus",
+                                     "r3gan"};  // presets: their name is their family's
   for (const Subject& subject : subjects()) tested.push_back(subject.make()->name());
   for (const RegistryEntry& entry : registry()) {
     EXPECT_NE(std::find(tested.begin(), tested.end(), entry.name), tested.end())

@@ -104,7 +104,7 @@ TEST_F(FittedVae, SamplesGivenTheTarget) {
   EXPECT_NEAR(share(both, "label", 1), 0.25, 6 * std::sqrt(0.25 * 0.75 / 2000) + 0.05);
   EXPECT_EQ(message_of<InvalidArgument>(
                 [] { (void)vae->sample(5, Seed{3}, {.given = {{"label", "never"}}}); }),
-            "vae.sample: no training row has the asked value of column 'label'");
+            "sample: no training row has the asked value of column 'label'");
 }
 
 TEST_F(FittedVae, ReconstructsRowsAndKeepsTheTarget) {
@@ -265,7 +265,7 @@ TEST(VaeConfig, ComesFromJsonAndGoesBack) {
   EXPECT_EQ(dynamic_cast<const Vae&>(*same).config(), expected);
   EXPECT_EQ(
       message_of<InvalidArgument>([] { (void)make_generator("vae", R"({"numbers": "ranks"})"); }),
-      "VaeConfig.numbers must be one of \"quantile\" and \"modes\", got \"ranks\"");
+      "VaeConfig.numbers must be one of \"quantile\", \"modes\", got \"ranks\"");
 }
 
 }  // namespace

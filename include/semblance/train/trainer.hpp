@@ -23,6 +23,7 @@ namespace semblance {
 struct Shard {
   std::span<const std::int64_t> rows;  ///< Training rows, positions in [0, Problem.rows).
   std::int64_t number = 0;             ///< Counts all shards of a training run; a stream index.
+  int turn = 0;                        ///< Of the player's turns in this step.
   double progress = 1;  ///< Share of the training that is done, by steps or by time; 1: validation.
 };
 

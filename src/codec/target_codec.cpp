@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vae/target.hpp"
+#include "codec/target_codec.hpp"
 
 #include <ATen/ATen.h>
 
@@ -38,28 +38,28 @@ bool accepted(std::size_t code, bool missing, std::span<const ResolvedTerm> give
 
 }  // namespace
 
-bool VaeTarget::exists(const Schema& schema) {
+bool TargetCodec::exists(const Schema& schema) {
   return schema.target() >= 0 && schema[schema.target()].kind == Kind::kCategorical;
 }
 
-VaeTarget::VaeTarget(Field field, std::int64_t column, FeatureCodec codec,
-                     std::vector<std::int64_t> counts)
+TargetCodec::TargetCodec(Field field, std::int64_t column, FeatureCodec codec,
+                         std::vector<std::int64_t> counts)
     : field_(std::move(field)),
       column_(column),
       codec_(std::move(codec)),
       counts_(std::move(counts)) {}
 
-VaeTarget::VaeTarget(const Dataset& train, const FeatureConfig& config)
+TargetCodec::TargetCodec(const Dataset& train, const FeatureConfig& config)
     : field_(train.schema()[train.schema().target()]),
       column_(train.schema().target()),
       codec_(alone(field_, train.column(column_)), {0}, config, kNoDraws),
       counts_(count(train.column(column_), field_)) {}
 
-at::Tensor VaeTarget::encode(const Column& values) const {
+at::Tensor TargetCodec::encode(const Column& values) const {
   return codec_.encode(alone(field_, values), kNoDraws).vector;
 }
 
-std::vector<double> VaeTarget::log_frequency(const Dataset& rows) const {
+std::vector<double> TargetCodec::log_frequency(const Dataset& rows) const {
   const Column& column = rows.column(column_);
   const auto total =
       static_cast<double>(std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0}));
@@ -73,8 +73,8 @@ std::vector<double> VaeTarget::log_frequency(const Dataset& rows) const {
   return out;
 }
 
-Column VaeTarget::draw(std::int64_t first, std::int64_t rows, std::span<const ResolvedTerm> given,
-                       Seed seed) const {
+Column TargetCodec::draw(std::int64_t first, std::int64_t rows, std::span<const ResolvedTerm> given,
+                         Seed seed) const {
   std::vector<std::uint64_t> upper;  // cumulative counts of accepted values
   std::uint64_t total = 0;
   for (std::size_t c = 0; c < counts_.size(); ++c) {
@@ -82,7 +82,7 @@ Column VaeTarget::draw(std::int64_t first, std::int64_t rows, std::span<const Re
       total += static_cast<std::uint64_t>(counts_[c]);
     upper.push_back(total);
   }
-  require(total > 0, "vae.sample: no training row has the asked value of column '{}'", field_.name);
+  require(total > 0, "sample: no training row has the asked value of column '{}'", field_.name);
   std::vector<std::int32_t> codes;
   Bitmap valid;
   for (std::int64_t i = 0; i < rows; ++i) {
@@ -95,14 +95,14 @@ Column VaeTarget::draw(std::int64_t first, std::int64_t rows, std::span<const Re
   return Column::categories(std::move(codes), valid.count_zeros() == 0 ? Bitmap() : valid);
 }
 
-void VaeTarget::save(Archive& archive) const {
+void TargetCodec::save(Archive& archive) const {
   Archive codec;
   codec_.save(codec);
   archive.put_part("codec", codec);
   archive.put_text("counts", nlohmann::json(counts_).dump());
 }
 
-VaeTarget VaeTarget::load(const Archive& archive, const Schema& schema) {
+TargetCodec TargetCodec::load(const Archive& archive, const Schema& schema) {
   require<FileError>(exists(schema), "the model file's schema lacks the target that it models");
   const Field& field = schema[schema.target()];
   const auto counts =

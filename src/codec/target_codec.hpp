@@ -11,13 +11,13 @@
 
 namespace semblance {
 
-/// The categorical column that a conditional model is given: its code and its frequencies.
-class VaeTarget {
+/// The categorical target that a conditional model is given: its code and its frequencies.
+class TargetCodec {
  public:
   /// Whether a schema has such a column.
   [[nodiscard]] static bool exists(const Schema& schema);
 
-  VaeTarget(const Dataset& train, const FeatureConfig& config);
+  TargetCodec(const Dataset& train, const FeatureConfig& config);
 
   [[nodiscard]] std::int64_t column() const noexcept { return column_; }
   /// Width of the condition; 0 for a target of one value.
@@ -33,10 +33,11 @@ class VaeTarget {
                             std::span<const ResolvedTerm> given, Seed seed) const;
 
   void save(Archive& archive) const;
-  [[nodiscard]] static VaeTarget load(const Archive& archive, const Schema& schema);
+  [[nodiscard]] static TargetCodec load(const Archive& archive, const Schema& schema);
 
  private:
-  VaeTarget(Field field, std::int64_t column, FeatureCodec codec, std::vector<std::int64_t> counts);
+  TargetCodec(Field field, std::int64_t column, FeatureCodec codec,
+              std::vector<std::int64_t> counts);
 
   Field field_;
   std::int64_t column_;

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gan/conditions.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "detail/check.hpp"
+
+namespace semblance {
+namespace {
+
+/// The first position whose cumulative weight exceeds u times the total.
+std::size_t pick(const std::vector<double>& cumulative, double u) {
+  const auto it = std::upper_bound(cumulative.begin(), cumulative.end(), u * cumulative.back());
+  return std::min(static_cast<std::size_t>(it - cumulative.begin()), cumulative.size() - 1);
+}
+
+}  // namespace
+
+GanConditioner::GanConditioner(const FeatureCodec& codec, const Schema& schema, bool enabled)
+    : total_width_(codec.width()) {
+  for (const auto& span : codec.one_hots()) {
+    if (!enabled || schema[span.column].kind != Kind::kCategorical) continue;
+    spans_.push_back({span.column, span.first, span.width, width_});
+    width_ += span.width;
+  }
+}
+
+std::int64_t GanConditioner::offset_of(std::int64_t column) const {
+  for (const Span& span : spans_) {
+    if (span.column == column) return span.offset;
+  }
+  return -1;
+}
+
+void GanConditioner::learn(const at::Tensor& vectors) {
+  rows_.assign(static_cast<std::size_t>(total_width_), {});
+  std::vector<std::vector<std::int64_t>> counts;
+  for (const Span& span : spans_) {
+    const at::Tensor codes = vectors.narrow(1, span.first, span.width).contiguous();
+    const float* code = codes.const_data_ptr<float>();
+    counts.emplace_back(static_cast<std::size_t>(span.width));
+    for (std::int64_t i = 0; i < codes.size(0); ++i, code += span.width) {
+      const auto slot = std::max_element(code, code + span.width) - code;
+      if (!(code[slot] > 0)) continue;
+      ++counts.back()[static_cast<std::size_t>(slot)];
+      rows_[static_cast<std::size_t>(span.first + slot)].push_back(i);
+    }
+  }
+  set_counts(std::move(counts));
+}
+
+void GanConditioner::set_counts(std::vector<std::vector<std::int64_t>> counts) {
+  require<FileError>(counts.size() == spans_.size(),
+                     "the model file's condition counts are of {} columns, not of {}",
+                     counts.size(), spans_.size());
+  for (std::size_t s = 0; s < spans_.size(); ++s) {
+    const bool fits =
+        std::ssize(counts[s]) == spans_[s].width &&
+        std::all_of(counts[s].begin(), counts[s].end(), [](auto n) { return n >= 0; }) &&
+        std::any_of(counts[s].begin(), counts[s].end(), [](auto n) { return n > 0; });
+    require<FileError>(fits, "the model file's condition counts do not fit column {}",
+                       spans_[s].column);
+  }
+  counts_ = std::move(counts);
+  accumulate();
+}
+
+void GanConditioner::accumulate() {
+  by_log_.clear();
+  by_count_.clear();
+  for (const auto& counts : counts_) {
+    std::vector<double> logs, sums;
+    double log_sum = 0, sum = 0;
+    for (const std::int64_t count : counts) {
+      logs.push_back(log_sum += std::log1p(static_cast<double>(count)));
+      sums.push_back(sum += static_cast<double>(count));
+    }
+    by_log_.push_back(std::move(logs));
+    by_count_.push_back(std::move(sums));
+  }
+}
+
+GanConditions GanConditioner::draw(std::int64_t first, std::int64_t n, Seed stage,
+                                   bool training) const {
+  GanConditions out{at::zeros({n, width_}), {}};
+  if (spans_.empty()) return out;
+  float* codes = out.codes.mutable_data_ptr<float>();
+  for (std::int64_t i = 0; i < n; ++i) {
+    Stream stream(stage, static_cast<std::uint64_t>(first + i));
+    const std::size_t s = stream.below(spans_.size());
+    const auto slot =
+        static_cast<std::int64_t>(pick(training ? by_log_[s] : by_count_[s], stream.uniform()));
+    codes[i * width_ + spans_[s].offset + slot] = 1;
+    out.slot.push_back(spans_[s].first + slot);
+  }
+  return out;
+}
+
+std::vector<std::int64_t> GanConditioner::draw_rows(const GanConditions& conditions, Seed stage,
+                                                    std::uint64_t index) const {
+  std::vector<std::int64_t> out;
+  Stream stream(stage, index);
+  for (const std::int64_t slot : conditions.slot) {
+    const auto& rows = rows_[static_cast<std::size_t>(slot)];
+    out.push_back(rows[stream.below(rows.size())]);
+  }
+  return out;
+}
+
+}  // namespace semblance

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gan/network.hpp"
+
+#include <ATen/ATen.h>
+
+#include "detail/check.hpp"
+#include "semblance/core/archive.hpp"
+
+namespace semblance {
+namespace {
+
+constexpr double kEpsilon = 1e-5;
+constexpr double kLeak = 0.2;
+
+}  // namespace
+
+GanGenerator::GanGenerator(Parameters& parameters, std::int64_t inputs, std::int64_t outputs,
+                           const GanConfig& config)
+    : normalise_(config.normalise), head_([&] {
+        for (const std::int64_t width : config.generator) {
+          const std::string name = "generator." + std::to_string(blocks_.size());
+          blocks_.push_back({Linear(parameters, name, inputs, width),
+                             parameters.constant(name + ".scale", {width}, 1),
+                             parameters.constant(name + ".shift", {width}, 0), at::zeros({width}),
+                             at::ones({width})});
+          inputs += width;
+        }
+        return Linear(parameters, "generator.head", inputs, outputs);
+      }()) {}
+
+at::Tensor GanGenerator::normalised(const Block& block, const at::Tensor& h, bool fixed) const {
+  if (!normalise_) return h;
+  const at::Tensor mean = fixed ? block.mean : h.mean(0);
+  const at::Tensor variance = fixed ? block.variance : (h - mean).square().mean(0);
+  return (h - mean) * ((variance + kEpsilon).rsqrt() * block.scale) + block.shift;
+}
+
+at::Tensor GanGenerator::run(at::Tensor x, bool fixed) const {
+  for (const Block& block : blocks_) {
+    x = at::cat({normalised(block, block.linear(x), fixed).relu(), x}, 1);
+  }
+  return head_(x);
+}
+
+void GanGenerator::settle(at::Tensor x) {
+  for (Block& block : blocks_) {
+    const at::Tensor h = block.linear(x);
+    block.mean = h.mean(0).detach();
+    block.variance = (h - block.mean).square().mean(0).detach();
+    x = at::cat({normalised(block, h, true).relu(), x}, 1);
+  }
+}
+
+void GanGenerator::save(Archive& archive) const {
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    archive.put_tensor("mean." + std::to_string(i), blocks_[i].mean);
+    archive.put_tensor("variance." + std::to_string(i), blocks_[i].variance);
+  }
+}
+
+void GanGenerator::load(const Archive& archive) {
+  const auto take = [&](const std::string& name, at::Tensor& into) {
+    const at::Tensor value = archive.tensor(name);
+    require<FileError>(value.sizes() == into.sizes() && value.scalar_type() == at::kFloat,
+                       "the model file's tensor '{}' has the wrong shape or type", name);
+    into = value.clone();
+  };
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    take("mean." + std::to_string(i), blocks_[i].mean);
+    take("variance." + std::to_string(i), blocks_[i].variance);
+  }
+}
+
+GanCritic::GanCritic(Parameters& parameters, std::int64_t inputs, const GanConfig& config)
+    : dropout_(config.dropout), widths_(config.critic), score_([&] {
+        for (const std::int64_t width : config.critic) {
+          layers_.emplace_back(parameters, "critic." + std::to_string(layers_.size()), inputs,
+                               width);
+          inputs = width;
+        }
+        return Linear(parameters, "critic.score", inputs, 1);
+      }()) {}
+
+GanVerdict GanCritic::operator()(at::Tensor packs, const std::vector<at::Tensor>& masks) const {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    packs = at::leaky_relu(layers_[i](packs), kLeak);
+    if (!masks.empty()) packs = packs * masks[i];
+  }
+  return {score_(packs).squeeze(1), packs};
+}
+
+std::vector<at::Tensor> GanCritic::dropout(std::int64_t packs, Seed stage,
+                                           std::int64_t first) const {
+  std::vector<at::Tensor> masks;
+  if (dropout_ <= 0) return masks;
+  for (std::size_t i = 0; i < widths_.size(); ++i) {
+    const at::Tensor u = uniform_rows(derive(stage, i), first, packs, widths_[i]);
+    masks.push_back((u >= dropout_).to(at::kFloat) / (1 - dropout_));
+  }
+  return masks;
+}
+
+GanOutput::GanOutput(const FeatureCodec& codec, double temperature, at::Device device)
+    : scalars_(std::ssize(codec.scalars())),
+      slots_(codec.width() - scalars_),
+      bounded_(codec.bounded()),
+      temperature_(temperature),
+      spans_(std::ssize(codec.one_hots())) {
+  std::vector<std::int64_t> span_of;
+  for (std::int64_t s = 0; s < spans_; ++s) {
+    const auto width = codec.one_hots()[static_cast<std::size_t>(s)].width;
+    span_of.insert(span_of.end(), static_cast<std::size_t>(width), s);
+  }
+  span_of_ = at::tensor(span_of, at::kLong).to(device);
+}
+
+at::Tensor GanOutput::scalars(const at::Tensor& head) const {
+  const at::Tensor out = head.narrow(1, 0, scalars_);
+  return bounded_ ? out.tanh() : out;
+}
+
+at::Tensor GanOutput::log_shares(const at::Tensor& logits) const {
+  const at::Tensor index = span_of_.expand_as(logits);
+  const at::Tensor none = at::full({logits.size(0), spans_}, -1e30, logits.options());
+  const at::Tensor top = none.scatter_reduce(1, index, logits.detach(), "amax");
+  const at::Tensor shifted = logits - top.index_select(1, span_of_);
+  const at::Tensor sums =
+      at::zeros({logits.size(0), spans_}, logits.options()).scatter_add(1, index, shifted.exp());
+  return shifted - sums.log().index_select(1, span_of_);
+}
+
+at::Tensor GanOutput::relaxed(const at::Tensor& head, const at::Tensor& noise) const {
+  const at::Tensor gumbel = -(-(noise + 1e-10).log() + 1e-10).log();
+  const at::Tensor logits = (head.narrow(1, scalars_, slots_) + gumbel) / temperature_;
+  return at::cat({scalars(head), log_shares(logits).exp()}, 1);
+}
+
+at::Tensor GanOutput::probable(const at::Tensor& head) const {
+  return at::cat({scalars(head), log_shares(head.narrow(1, scalars_, slots_)).exp()}, 1);
+}
+
+at::Tensor GanOutput::disobedience(const at::Tensor& head,
+                                   const std::vector<std::int64_t>& slot) const {
+  const at::Tensor asked = at::tensor(slot, at::kLong).to(head.device()) - scalars_;
+  return -log_shares(head.narrow(1, scalars_, slots_)).gather(1, asked.unsqueeze(1)).squeeze(1);
+}
+
+}  // namespace semblance

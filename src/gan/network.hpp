@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// The networks of Gan: noise to encoded rows, packs of encoded rows to scores.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "semblance/codec/feature_codec.hpp"
+#include "semblance/gan/gan.hpp"
+#include "semblance/nn/mlp.hpp"
+#include "semblance/nn/parameters.hpp"
+
+namespace semblance {
+
+/// Residual blocks (linear, batch normalisation, ReLU; the input is appended) and a linear head.
+class GanGenerator {
+ public:
+  GanGenerator(Parameters& parameters, std::int64_t inputs, std::int64_t outputs,
+               const GanConfig& config);
+
+  /// [n, inputs] -> [n, outputs], normalised by the statistics of these n rows.
+  [[nodiscard]] at::Tensor train(const at::Tensor& x) const { return run(x, false); }
+  /// The same, normalised by the fixed statistics: rows do not depend on each other.
+  [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const { return run(x, true); }
+
+  /// Fixes the statistics to those of the rows that these inputs make.
+  void settle(at::Tensor x);
+  void save(Archive& archive) const;
+  void load(const Archive& archive);
+
+ private:
+  struct Block {
+    Linear linear;
+    at::Tensor scale, shift;    // trained
+    at::Tensor mean, variance;  // fixed by settle
+  };
+  [[nodiscard]] at::Tensor run(at::Tensor x, bool fixed) const;
+  [[nodiscard]] at::Tensor normalised(const Block& block, const at::Tensor& h, bool fixed) const;
+
+  bool normalise_;
+  std::vector<Block> blocks_;
+  Linear head_;
+};
+
+/// What the critic makes of packs.
+struct GanVerdict {
+  at::Tensor score;     ///< [packs]
+  at::Tensor features;  ///< [packs, last width]: its last hidden layer.
+};
+
+/// Layers with leaky ReLU and dropout, and a score.
+class GanCritic {
+ public:
+  GanCritic(Parameters& parameters, std::int64_t inputs, const GanConfig& config);
+
+  /// \param packs  [packs, inputs].
+  /// \param masks  One [packs, width] a layer, see dropout; empty: none.
+  [[nodiscard]] GanVerdict operator()(at::Tensor packs, const std::vector<at::Tensor>& masks) const;
+  /// Masks of a game's turn: 0 for units that are off, 1 / (1 - share) for the others.
+  [[nodiscard]] std::vector<at::Tensor> dropout(std::int64_t packs, Seed stage,
+                                                std::int64_t first) const;
+
+ private:
+  double dropout_;
+  std::vector<std::int64_t> widths_;
+  std::vector<Linear> layers_;
+  Linear score_;
+};
+
+/// Splits a head's output and makes it an encoded row.
+class GanOutput {
+ public:
+  GanOutput(const FeatureCodec& codec, double temperature, at::Device device);
+
+  /// Differentiable rows: one-hot spans through a Gumbel-softmax. \param noise  [n, slots] uniform.
+  [[nodiscard]] at::Tensor relaxed(const at::Tensor& head, const at::Tensor& noise) const;
+  /// Rows whose spans are probabilities.
+  [[nodiscard]] at::Tensor probable(const at::Tensor& head) const;
+  /// [n]: minus the log probability of the slot that each row was asked for.
+  [[nodiscard]] at::Tensor disobedience(const at::Tensor& head,
+                                        const std::vector<std::int64_t>& slot) const;
+  [[nodiscard]] std::int64_t slots() const noexcept { return slots_; }
+
+ private:
+  /// log softmax within each span of [n, slots].
+  [[nodiscard]] at::Tensor log_shares(const at::Tensor& logits) const;
+  [[nodiscard]] at::Tensor scalars(const at::Tensor& head) const;
+
+  std::int64_t scalars_, slots_;
+  bool bounded_;
+  double temperature_;
+  at::Tensor span_of_;  // [slots]: the span of each slot
+  std::int64_t spans_;
+};
+
+}  // namespace semblance

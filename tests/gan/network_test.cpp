@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gan/network.hpp"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+namespace semblance {
+namespace {
+
+GanConfig small() { return {.generator = {8, 8}, .critic = {8}}; }
+
+TEST(GanGenerator, FixedStatisticsMakeRowsIndependent) {
+  Parameters parameters(Seed{1});
+  GanGenerator generator(parameters, 4, 3, small());
+  generator.settle(normal_rows(Seed{2}, 0, 500, 4));
+  const at::Tensor x = normal_rows(Seed{3}, 0, 10, 4);
+  EXPECT_TRUE(at::allclose(generator(x).narrow(0, 0, 2), generator(x.narrow(0, 0, 2)), 1e-5, 1e-6));
+  EXPECT_FALSE(
+      at::allclose(generator.train(x).narrow(0, 0, 2), generator.train(x.narrow(0, 0, 2))));
+}
+
+TEST(GanGenerator, SettlingGivesTheStatisticsOfTheRows) {
+  Parameters parameters(Seed{1});
+  GanGenerator generator(parameters, 4, 3, small());
+  const at::Tensor x = normal_rows(Seed{2}, 0, 500, 4);
+  generator.settle(x);
+  EXPECT_TRUE(at::allclose(generator(x), generator.train(x), 1e-4, 1e-5));
+}
+
+TEST(GanCritic, DropoutKeepsTheMean) {
+  Parameters parameters(Seed{1});
+  const GanCritic critic(parameters, 4, {.critic = {1000}, .dropout = 0.25});
+  const at::Tensor mask = critic.dropout(100, Seed{2}, 0)[0];
+  // 100,000 units: the standard deviation of the mean is 0.0018
+  EXPECT_NEAR(mask.mean().item<double>(), 1, 0.009);
+  EXPECT_NEAR(mask.max().item<double>(), 1 / 0.75, 1e-6);
+}
+
+struct Output : testing::Test {
+  Dataset data{Schema({{.name = "c", .kind = Kind::kCategorical, .categories = {"p", "q", "r"}},
+                       {.name = "d", .kind = Kind::kCategorical, .categories = {"s", "t"}}}),
+               {Column::categories({0, 1, 2, 0}), Column::categories({0, 1, 1, 0})}};
+  FeatureCodec codec{data, {0, 1}, {.rare_count = 1}, Seed{1}};
+  GanOutput output{codec, 0.2, at::kCPU};
+};
+
+TEST_F(Output, ProbabilitiesAreASoftmaxWithinEachSpan) {
+  const at::Tensor head = at::tensor({1.0F, 2.0F, 90.0F, -3.0F, 4.0F}).reshape({1, 5});
+  const at::Tensor p = output.probable(head);
+  EXPECT_TRUE(at::allclose(p.narrow(1, 0, 3), head.narrow(1, 0, 3).softmax(1)));
+  EXPECT_TRUE(at::allclose(p.narrow(1, 3, 2), head.narrow(1, 3, 2).softmax(1)));
+}
+
+TEST_F(Output, DisobedienceIsTheCrossEntropyOfTheAskedSlot) {
+  const at::Tensor head = normal_rows(Seed{3}, 0, 2, 5);
+  const at::Tensor loss = output.disobedience(head, {1, 4});
+  EXPECT_NEAR(loss[0].item<double>(), -head.narrow(1, 0, 3).log_softmax(1)[0][1].item<double>(),
+              1e-5);
+  EXPECT_NEAR(loss[1].item<double>(), -head.narrow(1, 3, 2).log_softmax(1)[1][1].item<double>(),
+              1e-5);
+}
+
+// The largest of logits with Gumbel noise is a draw from their softmax: 20,000 draws, standard
+// deviations below 0.0036.
+TEST_F(Output, RelaxedRowsAreNearlyOneHotDrawsFromTheSoftmax) {
+  const at::Tensor head = at::tensor({1.0F, 0.0F, -1.0F, 0.5F, 0.0F}).reshape({1, 5});
+  const at::Tensor rows =
+      output.relaxed(head.expand({20'000, 5}), uniform_rows(Seed{4}, 0, 20'000, 5));
+  const at::Tensor drawn = (rows.narrow(1, 0, 3) > 0.5).to(at::kFloat).mean(0);
+  const at::Tensor expected = head.narrow(1, 0, 3).softmax(1)[0];
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_NEAR(drawn[i].item<double>(), expected[i].item<double>(), 0.03);  // few are undecided
+  }
+}
+
+}  // namespace
+}  // namespace semblance
