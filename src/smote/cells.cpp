@@ -2,50 +2,13 @@
 #include "smote/cells.hpp"
 
 #include <algorithm>
-#include <cmath>
-
-#include "detail/round.hpp"
 
 namespace semblance {
 namespace {
 
-constexpr std::int32_t kGap = -1;    ///< How a missing cell votes.
-constexpr double kFinest = 0x1p52;   ///< No double between 0 and 1 tells more steps apart.
-constexpr double kLargest = 0x1p62;  ///< Integers stay below it, so that sums do not overflow.
+constexpr std::int32_t kGap = -1;  ///< How a missing cell votes.
 
 std::size_t at(std::int64_t i) { return static_cast<std::size_t>(i); }
-
-std::int64_t whole(double value) { return std::llround(std::clamp(value, -kLargest, kLargest)); }
-
-/// a + u (b - a) as the column writes it: between a and b where u is in [0, 1], else in range.
-double blend(double a, double b, double u, const NumberRule& rule) {
-  const double value = round_by(a + u * (b - a), rule.tens);
-  return u >= 0 && u <= 1 ? std::clamp(value, std::min(a, b), std::max(a, b))
-                          : std::clamp(value, rule.low, rule.high);
-}
-
-/// The multiple of the unit nearest to a + u (b - a).
-std::int64_t blend(std::int64_t a, std::int64_t b, double u, const NumberRule& rule) {
-  const double steps =
-      (static_cast<double>(b) - static_cast<double>(a)) / static_cast<double>(rule.unit);
-  if (std::abs(steps) > kFinest) return u < 0.5 ? a : b;
-  const std::int64_t value = a + std::llround(u * steps) * rule.unit;
-  if (u >= 0 && u <= 1) return std::clamp(value, std::min(a, b), std::max(a, b));
-  return std::clamp(value, whole(std::ceil(rule.low)), whole(std::floor(rule.high)));
-}
-
-/// a plus a distance, in range.
-double shift(double a, double by, const NumberRule& rule) {
-  return by == 0 ? a : std::clamp(round_by(a + by, rule.tens), rule.low, rule.high);
-}
-
-std::int64_t shift(std::int64_t a, double by, const NumberRule& rule) {
-  const std::int64_t steps = whole(by / static_cast<double>(rule.unit));
-  if (steps == 0) return a;
-  const double about = static_cast<double>(a) + by;
-  const std::int64_t value = std::abs(about) < kLargest ? a + steps * rule.unit : whole(about);
-  return std::clamp(value, whole(std::ceil(rule.low)), whole(std::floor(rule.high)));
-}
 
 std::span<const double> values_of(const Column& column, double) { return column.reals(); }
 std::span<const std::int64_t> values_of(const Column& column, std::int64_t) {
@@ -103,7 +66,7 @@ void category_cells(const Column& from, const Tile& tile, Seed ties, Ballot& bal
 }
 
 template <class T>
-static void make_numbers(const Column& from, const NumberRule& rule, const Tile& tile, Seed ties,
+static void make_numbers(const Column& from, const CellRule& rule, const Tile& tile, Seed ties,
                          Ballot& ballot, CellRange<T> out) {
   const auto values = values_of(from, T{});
   const bool gaps = from.null_count() > 0, moves = !tile.moved.empty();
@@ -122,12 +85,12 @@ static void make_numbers(const Column& from, const NumberRule& rule, const Tile&
   }
 }
 
-void number_cells(const Column& from, const NumberRule& rule, const Tile& tile, Seed ties,
+void number_cells(const Column& from, const CellRule& rule, const Tile& tile, Seed ties,
                   Ballot& ballot, CellRange<double> out) {
   make_numbers(from, rule, tile, ties, ballot, out);
 }
 
-void number_cells(const Column& from, const NumberRule& rule, const Tile& tile, Seed ties,
+void number_cells(const Column& from, const CellRule& rule, const Tile& tile, Seed ties,
                   Ballot& ballot, CellRange<std::int64_t> out) {
   make_numbers(from, rule, tile, ties, ballot, out);
 }

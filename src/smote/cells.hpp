@@ -3,21 +3,17 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "detail/number_rule.hpp"
 #include "smote/method.hpp"
 
 namespace semblance {
 
-/// How new values of a numeric column are written.
-struct NumberRule {
-  double tens = 0;        ///< Reals are multiples of 1 / tens; 0: of anything.
-  std::int64_t unit = 1;  ///< Integers and datetimes are multiples of it.
-  double low = -std::numeric_limits<double>::infinity();  ///< The field's range.
-  double high = std::numeric_limits<double>::infinity();
+/// How new values of a numeric column are written, and what it is in the space.
+struct CellRule : NumberRule {
   double scale = 1;        ///< Of one unit of the space, in the column's own.
   std::size_t number = 0;  ///< The column's place in the space.
 };
@@ -65,9 +61,9 @@ struct CellRange {
 /// \param ties  The column's seed.
 void category_cells(const Column& from, const Tile& tile, Seed ties, Ballot& ballot,
                     CellRange<std::int32_t> out);
-void number_cells(const Column& from, const NumberRule& rule, const Tile& tile, Seed ties,
+void number_cells(const Column& from, const CellRule& rule, const Tile& tile, Seed ties,
                   Ballot& ballot, CellRange<double> out);
-void number_cells(const Column& from, const NumberRule& rule, const Tile& tile, Seed ties,
+void number_cells(const Column& from, const CellRule& rule, const Tile& tile, Seed ties,
                   Ballot& ballot, CellRange<std::int64_t> out);
 
 }  // namespace semblance

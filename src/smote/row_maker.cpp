@@ -6,8 +6,6 @@
 #include <variant>
 
 #include "detail/check.hpp"
-#include "detail/clock_unit.hpp"
-#include "detail/round.hpp"
 #include "semblance/core/parallel.hpp"
 
 namespace semblance {
@@ -221,15 +219,11 @@ RowMaker::RowMaker(const Training& training, const Method& method)
   for (std::int64_t c = 0; c < data.schema().size(); ++c) {
     const Field& field = data.schema()[c];
     base_votes_ = base_votes_ && field.kind == Kind::kCategorical;
-    NumberRule rule{.tens = tens_of(field.format)};
-    if (field.kind == Kind::kDatetime) rule.unit = clock_unit(data.column(c));
-    if (field.range) rule.low = field.range->min;
-    if (field.range) rule.high = field.range->max;
-    rules_.push_back(rule);
+    rules_.push_back({number_rule(field, data.column(c))});
   }
   const auto numbers = training.space.numeric_columns();
   for (std::size_t j = 0; j < numbers.size(); ++j) {
-    NumberRule& rule = rules_[static_cast<std::size_t>(numbers[j])];
+    CellRule& rule = rules_[static_cast<std::size_t>(numbers[j])];
     rule.number = j;
     rule.scale = training.space.deviation(static_cast<std::int64_t>(j));
   }

@@ -38,8 +38,8 @@ class RowMaker {
 
   const Training& training_;
   const Method& method_;
-  bool base_votes_ = true;         ///< SMOTE-N: no numbers, so the base is one of the voters.
-  std::vector<NumberRule> rules_;  ///< One a column.
+  bool base_votes_ = true;       ///< SMOTE-N: no numbers, so the base is one of the voters.
+  std::vector<CellRule> rules_;  ///< One a column.
 };
 
 }  // namespace semblance
