@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that knows all families. Each contributes one function, declared here.
+// The only file that knows all families. Each contributes its entries, declared here.
 #include "registry/builtin.hpp"
 
 #include "autoregressive/entry.hpp"
@@ -11,8 +11,12 @@
 namespace semblance {
 
 std::vector<RegistryEntry> builtin_generators() {
-  return {any_order_entry(),     vae_entry(),   tvae_entry(),  gan_entry(),   ctgan_entry(),
-          ctab_gan_plus_entry(), r3gan_entry(), smote_entry(), credit_entry()};
+  std::vector<RegistryEntry> out = {any_order_entry(), vae_entry(),   tvae_entry(),
+                                    gan_entry(),       ctgan_entry(), ctab_gan_plus_entry(),
+                                    r3gan_entry()};
+  for (RegistryEntry& entry : over_sampler_entries()) out.push_back(std::move(entry));
+  out.push_back(credit_entry());
+  return out;
 }
 
 }  // namespace semblance

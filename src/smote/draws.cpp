@@ -76,15 +76,14 @@ DrawOne draw_rows(const Method& method, const Plans& plans, const RowPool& pool,
 }
 
 DrawOne draw_class(const Method& method, const ReadyPlan& ready, std::int64_t n, Seed seed) {
-  const auto weights = method.deal(*ready.plan, seed);
-  if (weights.empty()) {
+  auto ends = method.deal(*ready.plan, n, seed);
+  if (ends.empty()) {
     return [&](Seed stage, std::int64_t index) {
       Stream stream(stage, static_cast<std::uint64_t>(index));
       const std::int64_t place = pick(ready, stream);
       return finish(method, *ready.plan, {.place = place}, stream, index);
     };
   }
-  auto ends = largest_remainder(weights, n);
   std::partial_sum(ends.begin(), ends.end(), ends.begin());
   return [&method, &ready, ends = std::move(ends)](Seed stage, std::int64_t index) {
     Stream stream(stage, static_cast<std::uint64_t>(index));

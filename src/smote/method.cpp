@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
 #include "detail/check.hpp"
+#include "semblance/core/log.hpp"
 
 namespace semblance {
 namespace {
@@ -50,13 +52,31 @@ std::int64_t Training::usable_k(std::int32_t label) const {
   return columns && options.small_class == SmallClass::kClamp ? n - 1 : 0;
 }
 
-std::vector<std::int64_t> Training::nearest(std::span<const std::int64_t> queries,
-                                            std::span<const std::int64_t> references,
-                                            std::int64_t k, const RunOptions& run) const {
+Neighbours Training::nearest(std::span<const std::int64_t> queries,
+                             std::span<const std::int64_t> references, std::int64_t k,
+                             const RunOptions& run) const {
   const auto count = static_cast<std::int64_t>(queries.size());
-  if (k == 0 || count == 0) return {};
+  if (k == 0 || count == 0) return {.queries = count, .k = k};
   const int threads = count < kWorthATeam ? 1 : worker_threads(run);
-  return space.nearest(queries, references, k, {.stop = run.stop, .threads = threads}).index;
+  return space.nearest(queries, references, k, {.stop = run.stop, .threads = threads});
+}
+
+std::vector<std::int64_t> Training::strangers(std::span<const std::int64_t> rows, std::int64_t m,
+                                              const RunOptions& run) const {
+  const bool columns = space.numeric() + space.categorical() > 0;
+  const std::int64_t k = columns ? std::min(m, data.rows() - 1) : 0;
+  const Neighbours found = nearest(rows, own_rows(data.rows()), k, run);
+  std::vector<std::int64_t> out;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto near = found.indices(static_cast<std::int64_t>(i));
+    out.push_back(std::count_if(near.begin(), near.end(),
+                                [&](std::int64_t row) { return label(row) != label(rows[i]); }));
+  }
+  return out;
+}
+
+void Training::warn(std::int32_t label, std::string_view what) const {
+  log(LogLevel::kWarning, fmt::format("{}: {} {}", options.name, class_name(label), what));
 }
 
 std::int64_t ClassPlan::place(std::int64_t row) const {
@@ -64,7 +84,10 @@ std::int64_t ClassPlan::place(std::int64_t row) const {
   return it != bases.end() && *it == row ? it - bases.begin() : -1;
 }
 
-std::vector<double> Method::deal(const ClassPlan& plan, Seed) const { return plan.weights; }
+std::vector<std::int64_t> Method::deal(const ClassPlan& plan, std::int64_t n, Seed seed) const {
+  if (plan.weights.empty()) return {};
+  return largest_remainder(plan.weights, n, seed);
+}
 
 Step Method::step(const ClassPlan& plan, const Turn& turn, Stream& stream) const {
   const auto near = plan.partners.of(turn.place);
@@ -84,22 +107,24 @@ void Method::join_class(ClassPlan& plan, const RunOptions& run) const {
   const auto members = training_.members(plan.label);
   plan.bases.assign(members.begin(), members.end());
   plan.partners.k = training_.usable_k(plan.label);
-  plan.partners.rows = training_.nearest(members, members, plan.partners.k, run);
+  plan.partners.rows = training_.nearest(members, members, plan.partners.k, run).index;
 }
 
-std::vector<std::int64_t> largest_remainder(std::span<const double> weights, std::int64_t n) {
+std::vector<std::int64_t> largest_remainder(std::span<const double> weights, std::int64_t n,
+                                            Seed seed) {
   const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
+  const Seed ties = derive(seed, "largest remainder");
   std::vector<std::int64_t> out(weights.size());
-  std::vector<std::pair<double, std::size_t>> left(weights.size());
+  std::vector<std::tuple<double, std::uint64_t, std::size_t>> left(weights.size());
   std::int64_t missing = n;
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const double exact = weights[i] / total * static_cast<double>(n);
     out[i] = static_cast<std::int64_t>(std::floor(exact));
-    left[i] = {static_cast<double>(out[i]) - exact, i};  // largest remainder first, then by place
+    left[i] = {static_cast<double>(out[i]) - exact, Stream(ties, i).bits64(), i};
     missing -= out[i];
   }
-  std::sort(left.begin(), left.end());
-  for (std::size_t j = 0; missing > 0; ++j, --missing) ++out[left[j % left.size()].second];
+  std::sort(left.begin(), left.end());  // the largest remainder first
+  for (std::size_t j = 0; missing > 0; ++j, --missing) ++out[std::get<2>(left[j % left.size()])];
   return out;
 }
 

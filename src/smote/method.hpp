@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "semblance/core/run.hpp"
@@ -43,10 +44,18 @@ struct Training {
   /// says; 0 where there is no column to compare rows by.
   /// \throws InvalidArgument under SmallClass::kError.
   [[nodiscard]] std::int64_t usable_k(std::int32_t label) const;
-  /// The k nearest of some rows among others, by one thread or several, as `run` and size say.
-  [[nodiscard]] std::vector<std::int64_t> nearest(std::span<const std::int64_t> queries,
-                                                  std::span<const std::int64_t> references,
-                                                  std::int64_t k, const RunOptions& run) const;
+  /// The k nearest of some rows among others, by one thread or several, as `run` and size say;
+  /// nothing for k = 0.
+  [[nodiscard]] Neighbours nearest(std::span<const std::int64_t> queries,
+                                   std::span<const std::int64_t> references, std::int64_t k,
+                                   const RunOptions& run) const;
+  /// How many of the m nearest rows of the whole table are of another class, for rows of a class.
+  [[nodiscard]] std::vector<std::int64_t> strangers(std::span<const std::int64_t> rows,
+                                                    std::int64_t m, const RunOptions& run) const;
+  /// Whether columns are filled by vote: there are categories, or gaps.
+  [[nodiscard]] bool votes() const noexcept { return space.categorical() > 0; }
+  /// Logs a warning: "borderline-1: class 'rare' has no row in danger; ...".
+  void warn(std::int32_t label, std::string_view what) const;
 
   Dataset data;
   MethodOptions options;
@@ -119,8 +128,10 @@ class Method {
   [[nodiscard]] virtual std::unique_ptr<ClassPlan> prepare(std::int32_t label,
                                                            const RunOptions& run) const = 0;
 
-  /// The weights by which `generate` deals a number of rows out; empty: bases are drawn.
-  [[nodiscard]] virtual std::vector<double> deal(const ClassPlan& plan, Seed seed) const;
+  /// How many of `n` rows each base gets in `generate`; empty: bases are drawn. Default: its share
+  /// by weight.
+  [[nodiscard]] virtual std::vector<std::int64_t> deal(const ClassPlan& plan, std::int64_t n,
+                                                       Seed seed) const;
 
   /// Default: a partner at random, u ~ U[0, 1); the base itself where it has none.
   [[nodiscard]] virtual Step step(const ClassPlan& plan, const Turn& turn, Stream& stream) const;
@@ -152,9 +163,8 @@ class Method {
   const Training& training_;
 };
 
-/// `n` as integers in proportion to `weights` that add up to it: largest remainder, ties to the
-/// first.
+/// `n` as integers in proportion to `weights` that add up to it: largest remainder, ties at random.
 [[nodiscard]] std::vector<std::int64_t> largest_remainder(std::span<const double> weights,
-                                                          std::int64_t n);
+                                                          std::int64_t n, Seed seed);
 
 }  // namespace semblance
