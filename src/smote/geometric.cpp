@@ -28,6 +28,7 @@ struct GeometricPlan final : ClassPlan {
   std::vector<double> enemy_distances;  ///< One a base.
   std::vector<std::int64_t> points;     ///< Bases, partners and enemies, ascending.
   SpaceRows coordinates;                ///< Of the points.
+  std::vector<std::size_t> varying;     ///< The numbers in which the points differ.
 
   [[nodiscard]] std::span<const double> at(std::int64_t row) const {
     const auto it = std::lower_bound(points.begin(), points.end(), row);
@@ -85,12 +86,13 @@ class GeometricMethod final : public Method {
     const auto& plan = static_cast<const GeometricPlan&>(*row.plan);
     if (row.parents.neighbour == row.parents.base) return;
     const auto from = plan.at(row.parents.base), to = plan.at(row.parents.neighbour);
-    std::vector<double> surface(to.begin(), to.end());
-    for (std::size_t j = 0; j < out.size(); ++j) {
-      surface[j] -= from[j];
-      out[j] = stream.normal();
+    std::vector<double> surface, point;
+    for (const std::size_t c : plan.varying) {
+      surface.push_back(to[c] - from[c]);
+      point.push_back(stream.normal());
     }
-    move_in_ball(surface, out, row.parents.u, config_.truncation, config_.deformation);
+    move_in_ball(surface, point, row.parents.u, config_.truncation, config_.deformation);
+    for (std::size_t j = 0; j < point.size(); ++j) out[plan.varying[j]] = point[j];
   }
 
  private:
@@ -111,6 +113,12 @@ class GeometricMethod final : public Method {
     std::sort(plan.points.begin(), plan.points.end());
     plan.points.erase(std::unique(plan.points.begin(), plan.points.end()), plan.points.end());
     plan.coordinates = training().space.gather(plan.points);
+    const auto first = plan.at(plan.points[0]);
+    for (std::size_t c = 0; c < first.size(); ++c) {
+      const bool same = std::all_of(plan.points.begin(), plan.points.end(),
+                                    [&](std::int64_t row) { return plan.at(row)[c] == first[c]; });
+      if (!same) plan.varying.push_back(c);
+    }
   }
 
   GeometricConfig config_;

@@ -34,7 +34,8 @@ struct GeometricConfig {
 /// the other row as the neighbour. With categories, the nearest row of another class votes too in
 /// combined selection (G-SMOTE-NC).
 ///
-/// In a table of one class, selection is that of the class.
+/// Columns in which the rows concerned are all equal stay as they are and do not count as
+/// dimensions. In a table of one class, selection is that of the class.
 ///
 /// [1] Douzas, Bacao, "Geometric SMOTE: a geometrically enhanced drop-in replacement for SMOTE",
 ///     Information Sciences 501, 2019.
