@@ -13,6 +13,7 @@
 #include "semblance/data/csv.hpp"
 #include "semblance/data/dataset.hpp"
 #include "semblance/data/schema.hpp"
+#include "semblance/diffusion/diffusion.hpp"
 #include "semblance/evaluate/association.hpp"
 #include "semblance/evaluate/evaluate.hpp"
 #include "semblance/evaluate/marginal.hpp"
