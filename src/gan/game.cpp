@@ -165,9 +165,7 @@ at::Tensor GanGame::generator_loss(const Shard& shard) const {
     }
   }
   if (!move.asked.slot.empty()) {
-    const at::Tensor asked = at::zeros_like(fake.head).scatter_(
-        1, row_index(move.asked.slot, fake.head.device()).unsqueeze(1), 1);
-    loss = loss + model_.output_.disobedience(fake.head, asked).mean();
+    loss = loss + model_.output_.disobedience(fake.head, move.asked.slot).mean();
   }
   if (classifier_) loss = loss + classification(fake.rows) * config_.classifier;
   return loss;

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "neighbours/blocked.hpp"
+#include "neighbours/spatial_order.hpp"
 
 namespace semblance {
 namespace {
@@ -21,30 +23,34 @@ class GowerMetric {
   static constexpr Screen kScreen = Screen::kAbsolute;
 
   GowerMetric(const Gower& gower, GowerGap gap, const Gower::Rows& queries,
-              const Gower::Rows& references)
+              const Gower::Rows& references, int threads)
       : gower_(gower),
         gap_(gap),
         queries_(queries),
         references_(references),
         sparse_(sparse_columns()),
         weights_(make_weights()),
-        panels_(references.rows, layout(),
-                [&](std::int64_t row, FlatRow& flat) { fill(references, row, flat); }) {}
+        panels_(pack(references, threads)) {
+    if (&queries != &references) other_panels_.emplace(pack(queries, threads));
+  }
 
-  [[nodiscard]] const Panels& panels() const noexcept { return panels_; }
-  [[nodiscard]] std::int64_t queries() const noexcept { return queries_.rows; }
+  [[nodiscard]] const Panels& queries() const noexcept {
+    return other_panels_ ? *other_panels_ : panels_;
+  }
+  [[nodiscard]] const Panels& references() const noexcept { return panels_; }
   [[nodiscard]] const float* weights() const noexcept { return weights_.data(); }
-  void fill(std::int64_t query, FlatRow& flat) const { fill(queries_, query, flat); }
 
   /// Terms are at most 3; see SquaredMetric for the rule.
-  [[nodiscard]] float limit(std::int64_t, std::int64_t, double key) const {
+  [[nodiscard]] float error(float, float) const {
     const double columns = this->columns();
-    return round_up(key + 1.01 * (columns + 4) * 0x1p-24 * (3 * columns + 3) + 1e-12 * key);
+    return round_up(1.01 * (columns + 6) * 0x1p-24 * (3 * columns + 3));
   }
+  [[nodiscard]] float bound(double key) const { return round_up(key * (1 + 1e-12)); }
   [[nodiscard]] double key(std::int64_t query, std::int64_t reference) const {
     return gower_.distance(queries_, query, references_, reference) * columns();
   }
   [[nodiscard]] double distance(double key) const { return key / columns(); }
+  [[nodiscard]] static float spread() { return 1; }
 
  private:
   [[nodiscard]] double columns() const {
@@ -74,9 +80,17 @@ class GowerMetric {
   }
 
   [[nodiscard]] std::vector<float> make_weights() const {
-    std::vector<float> weights(static_cast<std::size_t>(gower_.categorical() * simd::kLanes), 1.0F);
-    weights.resize(weights.size() + static_cast<std::size_t>(sparse_count() * simd::kLanes), 0.5F);
+    std::vector<float> weights(static_cast<std::size_t>(gower_.categorical()), 1.0F);
+    weights.resize(weights.size() + static_cast<std::size_t>(sparse_count()), 0.5F);
     return weights;
+  }
+
+  [[nodiscard]] Panels pack(const Gower::Rows& rows, int threads) const {
+    auto order = gower_.numeric() > 0
+                     ? spatial_order<double>({rows.numbers, rows.rows, gower_.numeric()}, threads)
+                     : golden_order(rows.rows);
+    return Panels(std::move(order), layout(), Boxes::kNumbers, threads,
+                  [&](std::int64_t row, FlatRow& flat) { fill(rows, row, flat); });
   }
 
   void fill(const Gower::Rows& rows, std::int64_t row, FlatRow& flat) const {
@@ -109,6 +123,7 @@ class GowerMetric {
   std::vector<bool> sparse_;
   std::vector<float> weights_;
   Panels panels_;
+  std::optional<Panels> other_panels_;  ///< Of the queries, where they are other rows.
 };
 
 }  // namespace
@@ -168,9 +183,9 @@ double Gower::distance(const Rows& a, std::int64_t i, const Rows& b, std::int64_
 
 Neighbours Gower::nearest(const Rows& queries, const Rows& references, std::int64_t k,
                           const NeighbourOptions& options) const {
-  require(options.method != SearchMethod::kTree, "Gower.nearest: there is no k-d tree for it");
   check_search(queries.rows, references.rows, k, options);
-  return search_blocked(GowerMetric(*this, gap_, queries, references), k, options);
+  const int threads = worker_threads(options.run);
+  return search_blocked(GowerMetric(*this, gap_, queries, references, threads), k, options);
 }
 
 }  // namespace semblance

@@ -27,10 +27,20 @@ void check_finite(const MatrixView<T>& matrix, const char* which) {
   }
 }
 
-/// Trees win where boxes are small: few dimensions, and many rows for each of them. The rule fits
-/// the measured crossovers at k = 5: 2 dimensions 1,000 rows, 4: 5,500, 8: over 150,000.
-bool tree_is_faster(std::int64_t rows, std::int64_t dim) {
-  return dim <= 8 && static_cast<double>(rows) >= 200 * std::pow(2.3, static_cast<double>(dim));
+/// Boxes around blocks leave out almost what a tree leaves out, and what is left is 16 times as
+/// fast; so a tree wins only in 1 or 2 columns, or up to 4 where a search between two sets must
+/// put both in order. Measured: docs/neighbours.md.
+template <class T>
+bool tree_is_faster(const MatrixView<T>& queries, const MatrixView<T>& references) {
+  return references.dim <= (same_rows(queries, references) ? 2 : 4);
+}
+
+template <class T>
+SearchMethod chosen(const NeighbourOptions& options, const MatrixView<T>& queries,
+                    const MatrixView<T>& references) {
+  if (options.method != SearchMethod::kAuto) return options.method;
+  if (options.run.device == Device::kCuda) return SearchMethod::kTensor;
+  return tree_is_faster(queries, references) ? SearchMethod::kTree : SearchMethod::kBlocked;
 }
 
 void check_mixed(const MixedView& view, std::span<const double> mismatch, const char* which) {
@@ -57,16 +67,16 @@ Neighbours nearest(const MatrixView<T>& queries, const MatrixView<T>& references
           "nearest: queries and references must have the same number of columns, >= 1, got {} and "
           "{}",
           queries.dim, references.dim);
-  const bool tree =
-      options.method == SearchMethod::kTree ||
-      (options.method == SearchMethod::kAuto && tree_is_faster(references.rows, references.dim));
   check_search(queries.rows, references.rows, k, options);
-  if (tree) {
-    check_finite(queries, "queries");
+  const SearchMethod method = chosen(options, queries, references);
+  if (method == SearchMethod::kTree) {
     check_finite(references, "references");
+    check_finite(queries, "queries");
     return search_tree(queries, references, k, options);
   }
-  const SquaredMetric<T> metric({queries, {}, queries.rows}, {references, {}, references.rows}, {});
+  if (method == SearchMethod::kTensor) return search_tensor(queries, references, k, options);
+  const SquaredMetric<T> metric({queries, {}, queries.rows}, {references, {}, references.rows}, {},
+                                options.run);
   return search_blocked(metric, k, options);
 }
 
@@ -94,7 +104,6 @@ Neighbours nearest_mixed(const MixedView& queries, const MixedView& references,
   require(queries.numbers.dim == references.numbers.dim,
           "nearest: queries and references must have the same number of columns, got {} and {}",
           queries.numbers.dim, references.numbers.dim);
-  require(options.method != SearchMethod::kTree, "nearest: a k-d tree takes numeric rows only");
   for (const double weight : mismatch) {
     require(std::isfinite(weight) && weight >= 0,
             "nearest: mismatch weights must be finite and >= 0, got {}", weight);
@@ -102,7 +111,7 @@ Neighbours nearest_mixed(const MixedView& queries, const MixedView& references,
   check_search(queries.rows, references.rows, k, options);
   const SquaredMetric<double> metric({queries.numbers, queries.codes, queries.rows},
                                      {references.numbers, references.codes, references.rows},
-                                     mismatch);
+                                     mismatch, options.run);
   return search_blocked(metric, k, options);
 }
 

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows packed for the screening kernels: references in panels of 16, queries in tiles of 6, each
-// column of a panel or tile contiguous.
+// Rows packed for the screening kernels, in panels of 32: the biases, then each column, contiguous.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <span>
 #include <vector>
 
 #include "detail/check.hpp"
+#include "semblance/core/parallel.hpp"
 
 namespace semblance {
 
-inline constexpr std::int64_t kPanel = 16;  ///< References a panel.
-inline constexpr std::int64_t kTile = 6;    ///< Queries a tile.
+inline constexpr std::int64_t kPanel = 32;  ///< Rows a panel.
 
 /// The columns of a packed row, in this order. Codes and flags are integers in the floats' memory.
 struct RowLayout {
@@ -30,7 +30,8 @@ struct RowLayout {
 /// One row, unpacked.
 struct FlatRow {
   std::vector<float> cells;  ///< RowLayout::width() of them.
-  float bias = 0;            ///< Where the sum of a reference begins.
+  float bias = 0;            ///< What the row adds to every sum.
+  float norm = 0;            ///< Its size, for the error bounds; rounded up.
 
   void put(std::int64_t at, float value) { cells[static_cast<std::size_t>(at)] = value; }
   void put(std::int64_t at, std::int32_t value) {
@@ -38,13 +39,32 @@ struct FlatRow {
   }
 };
 
-/// Packed references. They stand in an order that spreads neighbouring rows over the whole store,
-/// so that a query soon meets near rows even where the references are sorted.
+/// An order of n rows that never stays in one neighbourhood, so that a query soon meets near rows
+/// even where rows are sorted: steps of about the golden section of n.
+inline std::vector<std::int32_t> golden_order(std::int64_t n) {
+  auto step =
+      std::max<std::int64_t>(1, static_cast<std::int64_t>(0.6180339887 * static_cast<double>(n)));
+  while (n > 0 && std::gcd(step, n) != 1) ++step;
+  std::vector<std::int32_t> order(static_cast<std::size_t>(n));
+  std::int64_t row = 0;
+  for (auto& at : order) {
+    at = static_cast<std::int32_t>(row);
+    row = row + step < n ? row + step : row + step - n;
+  }
+  return order;
+}
+
+/// Whether the plain numbers of packed rows are coordinates, so that boxes bound distances.
+enum class Boxes : std::uint8_t { kNone, kNumbers };
+
+/// Packed rows.
 class Panels {
  public:
-  /// \param fill  fill(row, FlatRow&) writes one reference; rows < 2^31.
+  /// \param order  The rows as they shall stand; fewer than 2^31.
+  /// \param fill   fill(row, FlatRow&) writes one row.
   template <class Fill>
-  Panels(std::int64_t rows, RowLayout layout, const Fill& fill);
+  Panels(std::vector<std::int32_t> order, RowLayout layout, Boxes boxes, int threads,
+         const Fill& fill);
 
   [[nodiscard]] std::int64_t count() const noexcept { return (rows_ + kPanel - 1) / kPanel; }
   /// Panels that stay in the second-level cache together.
@@ -52,62 +72,88 @@ class Panels {
     return std::max<std::int64_t>(1, 262144 / (stride_ * 4));
   }
   [[nodiscard]] const float* panel(std::int64_t i) const noexcept {
-    return cells_.data() + i * stride_;
+    return cells_.get() + i * stride_;
   }
-  /// The reference at lane `lane` of panel `i`; not for padding.
-  [[nodiscard]] std::int64_t row(std::int64_t i, std::int64_t lane) const noexcept {
-    return row_at(i * kPanel + lane);
+  /// The row at a position, which is 32 panels + lane; not for padding.
+  [[nodiscard]] std::int32_t row(std::int64_t position) const noexcept {
+    return order_[static_cast<std::size_t>(position)];
+  }
+  [[nodiscard]] float norm(std::int64_t position) const noexcept {
+    return norms_[static_cast<std::size_t>(position)];
+  }
+  /// The largest norm of panels [first, first + count).
+  [[nodiscard]] float largest_norm(std::int64_t first, std::int64_t count) const noexcept {
+    const auto begin = norms_.begin() + first * kPanel;
+    return *std::max_element(begin, begin + std::min(count * kPanel, rows_ - first * kPanel));
+  }
+  /// Columns that have boxes: all plain numbers, or none.
+  [[nodiscard]] std::int64_t boxed() const noexcept { return boxed_; }
+  /// The lowest (0) or highest (1) cell of a column, of every panel.
+  [[nodiscard]] const float* edges(std::int64_t column, std::int64_t side) const noexcept {
+    return boxes_.data() + (2 * column + side) * count();
   }
   [[nodiscard]] const RowLayout& layout() const noexcept { return layout_; }
   [[nodiscard]] std::int64_t rows() const noexcept { return rows_; }
 
  private:
-  [[nodiscard]] std::int64_t row_at(std::int64_t position) const noexcept {
-    return position * step_ % rows_;
-  }
+  template <class Fill>
+  void pack(std::int64_t panel, FlatRow& flat, const Fill& fill);
+  void enclose(std::int64_t panel, std::int64_t present);
 
   RowLayout layout_;
   std::int64_t rows_;
-  std::int64_t step_;    ///< Coprime to the number of rows, near the golden section of it.
-  std::int64_t stride_;  ///< Floats a panel: the biases, then the columns.
-  std::vector<float> cells_;
+  std::int64_t stride_;  ///< Floats a panel.
+  std::int64_t boxed_;
+  std::vector<std::int32_t> order_;
+  std::vector<float> norms_, boxes_;
+  std::unique_ptr<float[]> cells_;
 };
 
-/// A step through n rows that visits each once and never stays in one neighbourhood.
-inline std::int64_t golden_step(std::int64_t n) {
-  auto step =
-      std::max<std::int64_t>(1, static_cast<std::int64_t>(0.6180339887 * static_cast<double>(n)));
-  while (std::gcd(step, n) != 1) ++step;
-  return step;
-}
-
-/// Writes `copies` of each cell from `columns` on, columns `stride` apart.
-inline void scatter(const FlatRow& row, float* columns, std::int64_t stride, std::int64_t copies) {
-  for (const float& cell : row.cells) {
-    for (std::int64_t i = 0; i < copies; ++i) std::memcpy(columns + i, &cell, sizeof cell);
-    columns += stride;
-  }
+template <class Fill>
+Panels::Panels(std::vector<std::int32_t> order, RowLayout layout, Boxes boxes, int threads,
+               const Fill& fill)
+    : layout_(layout),
+      rows_(std::ssize(order)),
+      stride_((layout.width() + 1) * kPanel),
+      boxed_(boxes == Boxes::kNumbers ? layout.numbers : 0),
+      order_(std::move(order)),
+      norms_(order_.size()),
+      boxes_(static_cast<std::size_t>(2 * boxed_ * count())) {
+  cells_ = std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(count() * stride_));
+  constexpr std::int64_t kTask = 64;
+  parallel_for(threads, (count() + kTask - 1) / kTask, [&](std::int64_t task) {
+    FlatRow flat{std::vector<float>(static_cast<std::size_t>(layout.width())), 0, 0};
+    for (std::int64_t p = task * kTask; p < std::min((task + 1) * kTask, count()); ++p) {
+      pack(p, flat, fill);
+      enclose(p, std::min(kPanel, rows_ - p * kPanel));
+    }
+  });
 }
 
 template <class Fill>
-Panels::Panels(std::int64_t rows, RowLayout layout, const Fill& fill)
-    : layout_(layout),
-      rows_(rows),
-      step_(golden_step(rows)),
-      stride_((layout.width() + 1) * kPanel) {
-  require(rows < (std::int64_t{1} << 31), "nearest: references must be fewer than 2^31, got {}",
-          rows);
-  cells_.assign(static_cast<std::size_t>(count() * stride_), 0.0F);
-  FlatRow flat{std::vector<float>(static_cast<std::size_t>(layout.width())), 0};
-  for (std::int64_t at = 0; at < count() * kPanel; ++at) {
-    float* panel = cells_.data() + at / kPanel * stride_;
-    if (at >= rows) {
-      panel[at % kPanel] = std::numeric_limits<float>::infinity();  // padding: beyond every limit
-      continue;
-    }
-    fill(row_at(at), flat);
-    panel[at % kPanel] = flat.bias;
-    scatter(flat, panel + kPanel + at % kPanel, kPanel, 1);
+void Panels::pack(std::int64_t panel, FlatRow& flat, const Fill& fill) {
+  float* column = cells_.get() + panel * stride_;
+  const std::int64_t present = std::min(kPanel, rows_ - panel * kPanel);
+  if (present < kPanel) {  // padding: beyond every limit
+    std::fill_n(column, stride_, 0.0F);
+    std::fill_n(column, kPanel, std::numeric_limits<float>::infinity());
+  }
+  for (std::int64_t lane = 0; lane < present; ++lane) {
+    const std::int64_t at = panel * kPanel + lane;
+    fill(row(at), flat);
+    norms_[static_cast<std::size_t>(at)] = flat.norm;
+    float* to = column + lane;
+    *to = flat.bias;
+    for (const float& cell : flat.cells) std::memcpy(to += kPanel, &cell, sizeof cell);
+  }
+}
+
+inline void Panels::enclose(std::int64_t panel, std::int64_t present) {
+  for (std::int64_t j = 0; j < boxed_; ++j) {
+    const float* cells = this->panel(panel) + (j + 1) * kPanel;
+    const auto [low, high] = std::minmax_element(cells, cells + present);
+    boxes_[static_cast<std::size_t>(2 * j * count() + panel)] = *low;
+    boxes_[static_cast<std::size_t>((2 * j + 1) * count() + panel)] = *high;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <limits>
 
 #include "detail/check.hpp"
 #include "neighbours/top_k.hpp"
@@ -24,13 +25,23 @@ inline void check_search(std::int64_t queries, std::int64_t references, std::int
           "nearest: k must be between 1 and {}, the rows to choose from, got {}", others, k);
 }
 
+/// \throws InvalidArgument for a method that cannot look at every pair.
+inline void check_pairwise(const NeighbourOptions& options) {
+  const bool tree = options.method == SearchMethod::kTree;
+  require(!tree && options.method != SearchMethod::kTensor,
+          "nearest: SearchMethod::{} is for the Euclidean distance of numeric rows",
+          tree ? "kTree" : "kTensor");
+}
+
 inline std::int64_t excluded_row(const NeighbourOptions& options, std::int64_t query) {
   return options.excluded.empty() ? -1 : options.excluded[static_cast<std::size_t>(query)];
 }
 
+/// What any pair of a key and a row comes before.
 inline Neighbours empty_result(std::int64_t queries, std::int64_t k) {
   const auto size = static_cast<std::size_t>(queries * k);
-  return {queries, k, std::vector<std::int64_t>(size), std::vector<double>(size)};
+  return {queries, k, std::vector<std::int64_t>(size, std::numeric_limits<std::int64_t>::max()),
+          std::vector<double>(size, std::numeric_limits<double>::infinity())};
 }
 
 /// Writes one query's answer; `distance` turns a key into a distance.
@@ -56,6 +67,7 @@ inline void for_query_blocks(std::int64_t queries, std::int64_t size, const RunO
 template <class Key, class Distance>
 Neighbours search_pairs(std::int64_t queries, std::int64_t references, std::int64_t k,
                         const NeighbourOptions& options, const Key& key, const Distance& distance) {
+  check_pairwise(options);
   check_search(queries, references, k, options);
   Neighbours out = empty_result(queries, k);
   for_query_blocks(queries, 32, options.run, [&](std::int64_t first, std::int64_t count) {

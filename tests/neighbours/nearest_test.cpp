@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <ATen/Context.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,6 +13,9 @@ namespace {
 
 using testing::ElementsAre;
 using testing::ElementsAreArray;
+
+constexpr SearchMethod kMethods[] = {SearchMethod::kBlocked, SearchMethod::kTree,
+                                     SearchMethod::kTensor};
 
 template <class T>
 MatrixView<T> view(const std::vector<T>& values, std::int64_t dim) {
@@ -50,7 +54,7 @@ void expect_exact(const std::vector<T>& a, const std::vector<T>& b, std::int64_t
 
 TEST(Nearest, AgreesWithAllPairs) {
   for (const std::int64_t dim : {1, 2, 3, 8, 17, 40}) {
-    for (const auto method : {SearchMethod::kBlocked, SearchMethod::kTree}) {
+    for (const auto method : kMethods) {
       expect_exact(test::normals(50, dim, 1), test::normals(331, dim, 2), dim, 7, method);
     }
   }
@@ -59,16 +63,40 @@ TEST(Nearest, AgreesWithAllPairs) {
 TEST(Nearest, OthersAgreeWithAllPairs) {
   for (const std::int64_t rows : {2, 15, 16, 17, 97, 300}) {
     const auto x = test::normals(rows, 5, 3);
-    for (const auto method : {SearchMethod::kBlocked, SearchMethod::kTree}) {
+    for (const auto method : kMethods) {
       expect_exact(x, x, 5, std::min<std::int64_t>(rows - 1, 6), method);
     }
   }
 }
 
+// Many blocks of a self-join, each two of which meet once; and k beyond the kept bounds.
+TEST(Nearest, OthersOfManyBlocksAgreeWithAllPairs) {
+  for (const std::int64_t k : {1, 16, 17}) {
+    const auto x = test::normals(500, 6, 21);
+    expect_exact(x, x, 6, k, SearchMethod::kBlocked);
+    const auto grid = test::integers<double>(400, 2, 5, 22);
+    expect_exact(grid, grid, 2, k, SearchMethod::kBlocked);
+    expect_exact(grid, grid, 2, k, SearchMethod::kTensor);  // ties beyond what is kept
+  }
+}
+
+TEST(Nearest, EveryOtherRowCanBeANeighbour) {
+  const auto x = test::normals(120, 3, 23);
+  for (const auto method : kMethods) {
+    expect_exact(x, x, 3, 119, method);
+    expect_exact(test::normals(20, 3, 24), x, 3, 120, method);
+  }
+}
+
+TEST(Nearest, IdenticalRowsAreOrderedByNumber) {
+  const std::vector<double> x(200 * 3, 7.5);
+  expect_exact(x, x, 3, 30, SearchMethod::kBlocked);
+}
+
 TEST(Nearest, TiesGoToTheLowerRow) {
   for (const std::int64_t dim : {1, 3, 9}) {
     const auto x = test::integers<double>(400, dim, 3, 4);
-    for (const auto method : {SearchMethod::kBlocked, SearchMethod::kTree}) {
+    for (const auto method : kMethods) {
       expect_exact(x, x, dim, 5, method);
       expect_exact(test::integers<double>(40, dim, 3, 5), x, dim, 5, method);
     }
@@ -78,7 +106,7 @@ TEST(Nearest, TiesGoToTheLowerRow) {
 TEST(Nearest, FloatRowsAreComparedInDouble) {
   const auto a = test::normals(200, 6, 6);
   const std::vector<float> x(a.begin(), a.end());
-  for (const auto method : {SearchMethod::kBlocked, SearchMethod::kTree}) {
+  for (const auto method : kMethods) {
     expect_exact(x, x, 6, 4, method);
   }
 }
@@ -86,15 +114,23 @@ TEST(Nearest, FloatRowsAreComparedInDouble) {
 // Squares of 10^8 leave 10^-8 of float64 for distances of 1: only centred rows come through.
 TEST(Nearest, RowsFarFromTheOriginLoseNothing) {
   const auto x = test::normals(300, 4, 7, 1.0, 1e8);
-  expect_exact(x, x, 4, 5, SearchMethod::kBlocked);
+  for (const auto method : {SearchMethod::kBlocked, SearchMethod::kTensor}) {
+    expect_exact(x, x, 4, 5, method);
+  }
   const auto tiny = test::normals(300, 4, 8, 1e-6, 1e3);
+  expect_exact(test::normals(40, 4, 25, 1e150), test::normals(90, 4, 26, 1e148), 4, 5,
+               SearchMethod::kBlocked);
+  const auto smallest = test::normals(90, 4, 27, 1e-140);
+  expect_exact(smallest, smallest, 4, 5, SearchMethod::kBlocked);
   expect_exact(tiny, tiny, 4, 5, SearchMethod::kBlocked);
 }
 
 TEST(Nearest, OneHugeRowDoesNotBlurTheOthers) {
   auto x = test::normals(300, 4, 9);
   x[40] = 1e9;
-  expect_exact(x, x, 4, 5, SearchMethod::kBlocked);
+  for (const auto method : {SearchMethod::kBlocked, SearchMethod::kTensor}) {
+    expect_exact(x, x, 4, 5, method);
+  }
 }
 
 TEST(Nearest, DuplicatesAreNeighboursTheRowItselfIsNot) {
@@ -123,6 +159,18 @@ TEST(Nearest, ThreadsDoNotMatter) {
   EXPECT_EQ(one.distance, three.distance);
 }
 
+TEST(Nearest, RunsOnTheGpu) {
+  const auto x = test::normals(3000, 9, 28);
+  const NeighbourOptions gpu{.run = {.device = Device::kCuda}};
+  if (!at::hasCUDA()) {
+    EXPECT_THROW((void)nearest_others(view(x, 9), 5, gpu), InvalidArgument);
+    GTEST_SKIP() << "no CUDA device";
+  }
+  const auto host = nearest_others(view(x, 9), 5), device = nearest_others(view(x, 9), 5, gpu);
+  EXPECT_EQ(host.index, device.index);
+  EXPECT_EQ(host.distance, device.distance);
+}
+
 TEST(Nearest, BreaksWithAClearSentence) {
   const std::vector<double> x = {0, 1, 2, 3}, bad = {0, NAN};
   const auto message = [](auto&& call) -> std::string {
@@ -140,7 +188,7 @@ TEST(Nearest, BreaksWithAClearSentence) {
   EXPECT_EQ(message([&] { (void)nearest(view(x, 1), view(x, 2), 1); }),
             "nearest: queries and references must have the same number of columns, >= 1, got 1 "
             "and 2");
-  for (const auto method : {SearchMethod::kBlocked, SearchMethod::kTree}) {
+  for (const auto method : kMethods) {
     EXPECT_EQ(message([&] { (void)nearest(view(bad, 1), view(x, 1), 1, {.method = method}); }),
               "nearest: queries must be finite, row 1 column 0 is nan");
   }

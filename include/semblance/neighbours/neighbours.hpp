@@ -30,7 +30,9 @@ struct MixedView {
 enum class SearchMethod : std::uint8_t {
   kAuto,     ///< By size and dimension.
   kBlocked,  ///< Every pair: blocks screened in float32, candidates decided in float64.
-  kTree      ///< A k-d tree; numeric rows only.
+  kTree,     ///< A k-d tree; the Euclidean distance of numeric rows only.
+  kTensor    ///< Matrix products of LibTorch on RunOptions::device, candidates decided in float64;
+             ///< the Euclidean distance of numeric rows only. kAuto on a GPU.
 };
 
 /// What a search may be asked besides k.
@@ -38,7 +40,7 @@ struct NeighbourOptions {
   /// For each query the reference row that is not its neighbour (itself), or -1; empty: none.
   std::span<const std::int64_t> excluded = {};
   SearchMethod method = SearchMethod::kAuto;
-  RunOptions run = {};  ///< `threads` and `stop` are honoured.
+  RunOptions run = {};  ///< `threads`, `stop` and, by kTensor, `device` are honoured.
 };
 
 /// The k nearest references of each query, nearest first.
@@ -63,8 +65,9 @@ struct Neighbours {
 /// Order is by (distance, row of the reference): equal distances are told apart by row, so the
 /// answer is one, whatever the method, the number of threads or the machine. Distances are those of
 /// float64; rows far from the origin lose nothing, since screening works on centred rows and every
-/// candidate within its rounding error is decided in float64. Memory beyond the result: a float32
-/// copy of the references.
+/// candidate within its rounding error is decided in float64. A search of rows among themselves
+/// looks at each pair once. Memory beyond the result: float32 copies of queries and references,
+/// and in a search among themselves about 270 + 4 k bytes a row for candidates (2,100 at most).
 ///
 /// \param queries     [m, d] finite.
 /// \param references  [n, d] finite; d >= 1.
