@@ -14,6 +14,7 @@
 #include "nn/rows.hpp"
 #include "semblance/core/archive.hpp"
 #include "semblance/train/trainer.hpp"
+#include "train/holdout.hpp"
 
 namespace semblance {
 
@@ -139,13 +140,6 @@ struct Learner {
 // What `epochs = 0` means.
 constexpr std::int64_t kEpochs = 60, kLeastSteps = 3000;
 
-/// Rows held back for early stopping: a share, but enough of them to judge by.
-std::int64_t held_back(std::int64_t rows, double share) {
-  if (share == 0) return 0;
-  const auto wanted = static_cast<std::int64_t>(static_cast<double>(rows) * share);
-  return std::max(wanted, std::min<std::int64_t>(200, rows / 5));
-}
-
 TrainConfig train_config(const AnyOrderConfig& c, std::int64_t rows) {
   const std::int64_t batch = std::min(c.batch_size, std::max<std::int64_t>(1, rows / 8));
   const std::int64_t steps = (rows + batch - 1) / batch;  // of an epoch
@@ -201,14 +195,10 @@ void AnyOrderModel::do_fit(const Dataset& train, Seed seed, const RunOptions& ru
   auto fitted = std::make_unique<Fitted>(std::move(codec), config_, derive(seed, "any-order"),
                                          Parameters(derive(seed, "parameters"), run.device));
   at::Tensor tokens = token_matrix(fitted->codec, train);
-  const std::int64_t held = held_back(train.rows(), config_.validation_share);
-  std::vector<std::int64_t> shuffled = schema_order(train.rows());
-  Stream(seed, "validation split").shuffle(shuffled);
-  const std::span<const std::int64_t> all(shuffled);
+  const Holdout dealt = hold_back(train.rows(), config_.validation_share, seed);
   const at::Device device = torch_device(run.device);
-  const at::Tensor validation =
-      rows_of(tokens, all.first(static_cast<std::size_t>(held))).to(device);
-  tokens = rows_of(tokens, all.subspan(static_cast<std::size_t>(held))).to(device);
+  const at::Tensor validation = rows_of(tokens, dealt.judging).to(device);
+  tokens = rows_of(tokens, dealt.teaching).to(device);
 
   const Learner learner{fitted->net, config_, fitted->codec.offsets(), derive(seed, "training")};
   Problem problem{.rows = tokens.size(0), .fingerprint = fingerprint(config_json(), train, seed)};
@@ -219,8 +209,8 @@ void AnyOrderModel::do_fit(const Dataset& train, Seed seed, const RunOptions& ru
        .loss = [&](const Shard& shard) {
          return learner.loss(rows_of(tokens, shard.rows), shard.number);
        }});
-  if (held > 0) {
-    problem.validation_rows = held;
+  if (!dealt.judging.empty()) {
+    problem.validation_rows = std::ssize(dealt.judging);
     problem.validation = [&](const Shard& shard) {
       const c10::NoGradGuard guard;
       return learner.validation_loss(rows_of(validation, shard.rows), shard.number);

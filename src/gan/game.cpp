@@ -165,7 +165,9 @@ at::Tensor GanGame::generator_loss(const Shard& shard) const {
     }
   }
   if (!move.asked.slot.empty()) {
-    loss = loss + model_.output_.disobedience(fake.head, move.asked.slot).mean();
+    const at::Tensor asked = at::zeros_like(fake.head).scatter_(
+        1, row_index(move.asked.slot, fake.head.device()).unsqueeze(1), 1);
+    loss = loss + model_.output_.disobedience(fake.head, asked).mean();
   }
   if (classifier_) loss = loss + classification(fake.rows) * config_.classifier;
   return loss;

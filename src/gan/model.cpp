@@ -17,7 +17,6 @@
 namespace semblance {
 namespace {
 
-constexpr std::int64_t kBlock = 1024;    // rows computed together, aligned to the stream's numbers
 constexpr std::int64_t kSettled = 8192;  // rows that fix the statistics, and that show a collapse
 constexpr double kLost = 0.5;            // share of a column from which on it counts as collapsed
 
@@ -151,18 +150,18 @@ at::Tensor GanModel::ask_for(const Column& values) const {
 
 Dataset GanModel::sample_block(RowRange rows, const std::vector<ResolvedTerm>& given,
                                Seed seed) const {
-  const std::int64_t block = rows.first / kBlock * kBlock, skipped = rows.first - block;
+  const std::int64_t block = rows.first / kSampleBlock * kSampleBlock, skipped = rows.first - block;
   std::optional<Column> values;
   at::Tensor codes;
   if (given.empty()) {
-    codes = conditioner_.draw(block, kBlock, derive(seed, "conditions"), false).codes;
+    codes = conditioner_.draw(block, kSampleBlock, derive(seed, "conditions"), false).codes;
   } else {
-    values = target_->draw(block, kBlock, given, derive(seed, "target"));
+    values = target_->draw(block, kSampleBlock, given, derive(seed, "target"));
     codes = ask_for(*values);
     values = values->slice(skipped, rows.count);
   }
   const at::Tensor head =
-      generator_(input(block, kBlock, codes.to(device()), derive(seed, "noise")));
+      generator_(input(block, kSampleBlock, codes.to(device()), derive(seed, "noise")));
   const at::Tensor vector = output_.probable(head).to(at::kCPU).narrow(0, skipped, rows.count);
   auto columns = codec_.decode({vector.contiguous(), {}}, derive(seed, "cells"), rows.first);
   if (values) columns[static_cast<std::size_t>(target_->column())] = *values;
@@ -171,17 +170,8 @@ Dataset GanModel::sample_block(RowRange rows, const std::vector<ResolvedTerm>& g
 
 Dataset GanModel::sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                          const RunOptions& run) const {
-  const std::int64_t start = rows.first / kBlock, end = rows.first + rows.count;
-  const std::int64_t blocks = std::max<std::int64_t>((end + kBlock - 1) / kBlock - start, 1);
-  std::vector<Dataset> parts(static_cast<std::size_t>(blocks));
-  const std::int64_t threads = device().is_cuda() ? 1 : worker_threads(run);
-  Workers workers(static_cast<int>(std::clamp<std::int64_t>(blocks, 1, threads)));
-  run_blocks(workers, run, "sample", blocks, [&](std::int64_t b) {
-    const std::int64_t first = std::max(rows.first, (start + b) * kBlock);
-    const std::int64_t count = std::min(end, (start + b + 1) * kBlock) - first;
-    parts[static_cast<std::size_t>(b)] = sample_block({first, count}, given, seed);
-  });
-  return Dataset::concat(parts);
+  return sample_blocks(rows, run, device(),
+                       [&](RowRange part) { return sample_block(part, given, seed); });
 }
 
 void GanModel::save(Archive& archive) const {

@@ -101,48 +101,28 @@ std::vector<at::Tensor> GanCritic::dropout(std::int64_t packs, Seed stage,
 }
 
 GanOutput::GanOutput(const FeatureCodec& codec, double temperature, at::Device device)
-    : scalars_(std::ssize(codec.scalars())),
-      slots_(codec.width() - scalars_),
-      bounded_(codec.bounded()),
-      temperature_(temperature),
-      spans_(std::ssize(codec.one_hots())) {
-  std::vector<std::int64_t> span_of;
-  for (std::int64_t s = 0; s < spans_; ++s) {
-    const auto width = codec.one_hots()[static_cast<std::size_t>(s)].width;
-    span_of.insert(span_of.end(), static_cast<std::size_t>(width), s);
-  }
-  span_of_ = at::tensor(span_of, at::kLong).to(device);
-}
+    : spans_(codec, device), bounded_(codec.bounded()), temperature_(temperature) {}
 
 at::Tensor GanOutput::scalars(const at::Tensor& head) const {
-  const at::Tensor out = head.narrow(1, 0, scalars_);
+  const at::Tensor out = head.narrow(1, 0, spans_.scalars());
   return bounded_ ? out.tanh() : out;
 }
 
-at::Tensor GanOutput::log_shares(const at::Tensor& logits) const {
-  const at::Tensor index = span_of_.expand_as(logits);
-  const at::Tensor none = at::full({logits.size(0), spans_}, -1e30, logits.options());
-  const at::Tensor top = none.scatter_reduce(1, index, logits.detach(), "amax");
-  const at::Tensor shifted = logits - top.index_select(1, span_of_);
-  const at::Tensor sums =
-      at::zeros({logits.size(0), spans_}, logits.options()).scatter_add(1, index, shifted.exp());
-  return shifted - sums.log().index_select(1, span_of_);
+at::Tensor GanOutput::logits(const at::Tensor& head) const {
+  return head.narrow(1, spans_.scalars(), spans_.slots());
 }
 
 at::Tensor GanOutput::relaxed(const at::Tensor& head, const at::Tensor& noise) const {
   const at::Tensor gumbel = -(-(noise + 1e-10).log() + 1e-10).log();
-  const at::Tensor logits = (head.narrow(1, scalars_, slots_) + gumbel) / temperature_;
-  return at::cat({scalars(head), log_shares(logits).exp()}, 1);
+  return at::cat({scalars(head), spans_.probabilities((logits(head) + gumbel) / temperature_)}, 1);
 }
 
 at::Tensor GanOutput::probable(const at::Tensor& head) const {
-  return at::cat({scalars(head), log_shares(head.narrow(1, scalars_, slots_)).exp()}, 1);
+  return at::cat({scalars(head), spans_.probabilities(logits(head))}, 1);
 }
 
-at::Tensor GanOutput::disobedience(const at::Tensor& head,
-                                   const std::vector<std::int64_t>& slot) const {
-  const at::Tensor asked = at::tensor(slot, at::kLong).to(head.device()) - scalars_;
-  return -log_shares(head.narrow(1, scalars_, slots_)).gather(1, asked.unsqueeze(1)).squeeze(1);
+at::Tensor GanOutput::disobedience(const at::Tensor& head, const at::Tensor& asked) const {
+  return spans_.cross_entropy(asked, logits(head));
 }
 
 }  // namespace semblance

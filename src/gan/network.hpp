@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "codec/spans.hpp"
 #include "semblance/codec/feature_codec.hpp"
 #include "semblance/gan/gan.hpp"
 #include "semblance/nn/mlp.hpp"
@@ -79,20 +80,17 @@ class GanOutput {
   /// Rows whose spans are probabilities.
   [[nodiscard]] at::Tensor probable(const at::Tensor& head) const;
   /// [n]: minus the log probability of the slot that each row was asked for.
-  [[nodiscard]] at::Tensor disobedience(const at::Tensor& head,
-                                        const std::vector<std::int64_t>& slot) const;
-  [[nodiscard]] std::int64_t slots() const noexcept { return slots_; }
+  /// \param asked  [n, width]: 1 at that slot, else 0.
+  [[nodiscard]] at::Tensor disobedience(const at::Tensor& head, const at::Tensor& asked) const;
+  [[nodiscard]] std::int64_t slots() const noexcept { return spans_.slots(); }
 
  private:
-  /// log softmax within each span of [n, slots].
-  [[nodiscard]] at::Tensor log_shares(const at::Tensor& logits) const;
   [[nodiscard]] at::Tensor scalars(const at::Tensor& head) const;
+  [[nodiscard]] at::Tensor logits(const at::Tensor& head) const;
 
-  std::int64_t scalars_, slots_;
+  Spans spans_;
   bool bounded_;
   double temperature_;
-  at::Tensor span_of_;  // [slots]: the span of each slot
-  std::int64_t spans_;
 };
 
 }  // namespace semblance

@@ -27,4 +27,20 @@ void run_blocks(Workers& workers, const RunOptions& run, std::string_view stage,
   }
 }
 
+Dataset sample_blocks(RowRange rows, const RunOptions& run, at::Device device,
+                      const std::function<Dataset(RowRange)>& block) {
+  const std::int64_t start = rows.first / kSampleBlock, end = rows.first + rows.count;
+  const std::int64_t blocks =
+      std::max<std::int64_t>((end + kSampleBlock - 1) / kSampleBlock - start, 1);
+  std::vector<Dataset> parts(static_cast<std::size_t>(blocks));
+  const std::int64_t threads = device.is_cuda() ? 1 : worker_threads(run);
+  Workers workers(static_cast<int>(std::clamp<std::int64_t>(blocks, 1, threads)));
+  run_blocks(workers, run, "sample", blocks, [&](std::int64_t b) {
+    const std::int64_t first = std::max(rows.first, (start + b) * kSampleBlock);
+    const std::int64_t count = std::min(end, (start + b + 1) * kSampleBlock) - first;
+    parts[static_cast<std::size_t>(b)] = block({first, count});
+  });
+  return Dataset::concat(parts);
+}
+
 }  // namespace semblance

@@ -12,6 +12,7 @@
 
 #include "semblance/core/parallel.hpp"
 #include "semblance/core/run.hpp"
+#include "semblance/generator.hpp"
 
 namespace semblance {
 
@@ -22,5 +23,14 @@ namespace semblance {
 /// few, on the caller's thread. \throws Cancelled.
 void run_blocks(Workers& workers, const RunOptions& run, std::string_view stage, std::int64_t n,
                 const std::function<void(std::int64_t)>& task);
+
+/// Rows that networks compute together when they draw, aligned to the numbers of the stream, so
+/// that no row depends on the call that draws it.
+inline constexpr std::int64_t kSampleBlock = 1024;
+
+/// The rows of a range from one call of `block` for each block that it touches, with the part of
+/// the range in that block. On one thread where `device` is a GPU. \throws Cancelled.
+[[nodiscard]] Dataset sample_blocks(RowRange rows, const RunOptions& run, at::Device device,
+                                    const std::function<Dataset(RowRange)>& block);
 
 }  // namespace semblance

@@ -3,6 +3,7 @@
 #include "registry/builtin.hpp"
 
 #include "autoregressive/entry.hpp"
+#include "diffusion/entry.hpp"
 #include "gan/entry.hpp"
 #include "simulation/entry.hpp"
 #include "smote/entry.hpp"
@@ -11,9 +12,9 @@
 namespace semblance {
 
 std::vector<RegistryEntry> builtin_generators() {
-  std::vector<RegistryEntry> out = {any_order_entry(), vae_entry(),   tvae_entry(),
-                                    gan_entry(),       ctgan_entry(), ctab_gan_plus_entry(),
-                                    r3gan_entry()};
+  std::vector<RegistryEntry> out = {any_order_entry(),     diffusion_entry(), vae_entry(),
+                                    tvae_entry(),          gan_entry(),       ctgan_entry(),
+                                    ctab_gan_plus_entry(), r3gan_entry()};
   for (RegistryEntry& entry : over_sampler_entries()) out.push_back(std::move(entry));
   out.push_back(credit_entry());
   return out;

@@ -4,11 +4,10 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
-#include <numeric>
-
 #include "detail/check.hpp"
 #include "nn/rows.hpp"
 #include "semblance/core/archive.hpp"
+#include "train/holdout.hpp"
 
 namespace semblance {
 namespace {
@@ -63,12 +62,8 @@ VaeBatch rows_of(const VaeBatch& batch, std::span<const std::int64_t> rows) {
 
 /// The rows held back for early stopping, and the others.
 std::pair<VaeBatch, VaeBatch> split_rows(const VaeBatch& all, double share, Seed seed) {
-  std::vector<std::int64_t> order(static_cast<std::size_t>(all.condition.size(0)));
-  std::iota(order.begin(), order.end(), std::int64_t{0});
-  Stream(seed, "validation split").shuffle(order);
-  const auto held = static_cast<std::size_t>(static_cast<double>(order.size()) * share);
-  const std::span<const std::int64_t> rows(order);
-  return {rows_of(all, rows.first(held)), rows_of(all, rows.subspan(held))};
+  const Holdout dealt = hold_back(all.condition.size(0), share, seed);
+  return {rows_of(all, dealt.judging), rows_of(all, dealt.teaching)};
 }
 
 /// Noise for one shard; shards have at most `most` rows, so no two share a stream.

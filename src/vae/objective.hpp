@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "codec/spans.hpp"
 #include "semblance/codec/feature_codec.hpp"
 #include "vae/network.hpp"
 
@@ -24,16 +25,15 @@ class VaeObjective {
   [[nodiscard]] static at::Tensor divergence(const VaeCode& code, const VaeCode& prior);
 
   /// [n, width - scalars]: the probabilities of the one-hot slots.
-  [[nodiscard]] at::Tensor probabilities(const at::Tensor& logits) const;
+  [[nodiscard]] at::Tensor probabilities(const at::Tensor& logits) const {
+    return spans_.probabilities(logits);
+  }
 
  private:
   [[nodiscard]] at::Tensor scalar_terms(const VaeNet& net, const at::Tensor& x,
                                         const at::Tensor& mean) const;
-  [[nodiscard]] at::Tensor span_terms(const at::Tensor& x, const at::Tensor& logits) const;
 
-  std::int64_t scalars_;
-  at::Tensor membership_;                   // [slots, spans]: 1 where the slot is of the span
-  at::Tensor gated_, gates_;                // scalars with a gate, and their gates' positions
+  Spans spans_;
   std::vector<std::int64_t> tensor_gates_;  // by tensor column
 };
 

@@ -8,7 +8,7 @@
 namespace semblance {
 namespace {
 
-constexpr std::int64_t kBlock = 1024;  // rows computed together, aligned to the stream's numbers
+constexpr std::int64_t kBlock = kSampleBlock;
 
 std::int64_t blocks_of(std::int64_t rows) { return (rows + kBlock - 1) / kBlock; }
 
@@ -92,15 +92,8 @@ Dataset VaeModel::sample_block(RowRange rows, const std::vector<ResolvedTerm>& g
 
 Dataset VaeModel::sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                          const RunOptions& run) const {
-  const std::int64_t start = rows.first / kBlock, end = rows.first + rows.count;
-  const std::int64_t blocks = std::max<std::int64_t>(blocks_of(end) - start, 1);
-  std::vector<Dataset> parts(static_cast<std::size_t>(blocks));
-  run_blocks(run, "sample", blocks, [&](std::int64_t b) {
-    const std::int64_t first = std::max(rows.first, (start + b) * kBlock);
-    const std::int64_t count = std::min(end, (start + b + 1) * kBlock) - first;
-    parts[static_cast<std::size_t>(b)] = sample_block({first, count}, given, seed);
-  });
-  return Dataset::concat(parts);
+  return sample_blocks(rows, run, net_.device(),
+                       [&](RowRange part) { return sample_block(part, given, seed); });
 }
 
 std::vector<double> VaeModel::elbo(const Dataset& rows, Seed seed, std::int64_t samples,

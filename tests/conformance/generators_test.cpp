@@ -27,6 +27,8 @@ std::vector<Subject> subjects() {
       pictures,
       registered("AnyOrder", "any-order",
                  R"({"epochs": 3, "batch_size": 64, "hidden": [16], "embedding_dim": 4})"),
+      registered("Diffusion", "diffusion",
+                 R"({"epochs": 2, "batch_size": 64, "width": 16, "blocks": 1, "steps": 4})"),
       registered("Gan", "gan",
                  R"({"epochs": 2, "batch_size": 60, "generator": [16], "critic": [16]})"),
       registered("R3gan", "r3gan",

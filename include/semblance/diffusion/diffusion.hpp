@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "semblance/generator.hpp"
+
+namespace semblance {
+
+class DiffusionModel;
+
+/// Every knob of Diffusion. The defaults suit tables of 10^3 to 10^6 rows.
+struct DiffusionConfig {
+  /// How noise levels are drawn in training.
+  enum class Density : std::uint8_t {
+    kFlow,         ///< t uniform on the straight path: sigma = (1 - t) / t.
+    kLogitNormal,  ///< t = sigmoid(N(0, 1)) on it.
+    kLogNormal     ///< ln sigma ~ N(-1.2, 1.2^2), as EDM has it.
+  };
+  /// How rows are drawn; see docs/diffusion.md.
+  enum class Solver : std::uint8_t {
+    kEuler,
+    kHeun,
+    kMidpoint,
+    kMultistep,
+    kAncestral,
+    kSdeMultistep
+  };
+
+  std::int64_t width = 256;                 ///< Of the residual blocks, >= 1.
+  std::int64_t blocks = 3;                  ///< Residual blocks, >= 1.
+  std::int64_t noise_dim = 64;              ///< Features of the noise level, >= 2.
+  double dropout = 0;                       ///< Share of units that are off in training, in [0, 1).
+  Density density = Density::kLogitNormal;  ///< Of noise levels in training.
+  double category_weight = 1;               ///< Weight of the categories' cross-entropies, > 0.
+  Solver solver = Solver::kHeun;            ///< From noise to rows.
+  std::int64_t steps = 24;                  ///< Noise levels in sampling, >= 1.
+  double sigma_min = 0.01;                  ///< Last level before 0, > 0.
+  double sigma_max = 80;                    ///< First level, > sigma_min.
+  bool condition_on_target = true;  ///< Learn p(row | target) and the target's frequencies, where
+                                    ///< the target is categorical.
+  double guidance = 1;              ///< Guidance scale w of D_0 + w (D_c - D_0), >= 0; 1: none.
+  double drop_condition = 0;  ///< Share of rows trained without the target, in [0, 1); guidance
+                              ///< other than 1 needs it.
+  std::int64_t max_categories = 256;  ///< Slots of a categorical column, >= 2.
+  std::int64_t rare_count = 5;        ///< Categories with fewer rows share a slot, >= 1.
+  std::int64_t epochs = 300;          ///< Most passes over the rows, >= 1.
+  std::int64_t batch_size = 512;      ///< Rows a step, >= 1.
+  double learning_rate = 2e-3;        ///< Peak AdamW step, > 0.
+  double weight_decay = 1e-4;         ///< Of AdamW, >= 0.
+  double ema_decay = 0.999;           ///< Of the parameter average, in [0, 1); 0: none.
+  std::int64_t patience = 40;  ///< Epochs without a better validation loss; 0: never stop early.
+  double validation_share = 0.05;  ///< Training rows held back for early stopping, in [0, 0.5].
+
+  void validate() const;  ///< \throws InvalidArgument that names the first bad field.
+  friend bool operator==(const DiffusionConfig&, const DiffusionConfig&) = default;
+};
+
+/// Diffusion for tables, by variational flow matching [1] in the EDM frame [2].
+///
+/// A row is a vector: normal scores of numbers, one-hot spans of categories and gaps. Noise is
+/// added to all of it, x = row + sigma e, and one network answers with the mean of the clean row:
+/// for numbers a mean, preconditioned as in [2], for each category a distribution over its slots.
+/// It minimises the squared error of numbers, weighted so that every noise level counts alike, plus
+/// the cross-entropy of categories: the endpoint formulation of [1], in which the one-hot spans'
+/// mean is the predicted distribution. Sampling starts from noise and follows
+/// dx / dsigma = (x - D) / sigma with any solver and number of steps; in the last step categories
+/// are drawn from their distribution.
+///
+/// With a categorical target the network sees it; sampling draws it by its training frequencies, or
+/// from a condition on it, which is exact.
+///
+/// [1] Eijkelboom et al., "Variational flow matching for graph generation", NeurIPS 2024; for
+///     tables Guzman-Cordero et al., "Exponential family variational flow matching for tabular data
+///     generation", ICML 2025.
+/// [2] Karras, Aittala, Aila, Laine, "Elucidating the design space of diffusion-based generative
+///     models", NeurIPS 2022.
+class Diffusion final : public Generator {
+ public:
+  /// \throws InvalidArgument as DiffusionConfig::validate.
+  explicit Diffusion(DiffusionConfig config = {});
+  ~Diffusion() override;
+
+  [[nodiscard]] const DiffusionConfig& config() const noexcept { return config_; }
+
+  /// What the last `fit` of this object saw, for learning curves; empty after `load`.
+  struct History {
+    std::vector<double> training_loss;    ///< By epoch.
+    std::vector<double> validation_loss;  ///< By epoch.
+    std::int64_t best_epoch = 0;          ///< From 1.
+  };
+  [[nodiscard]] const History& history() const noexcept { return history_; }
+
+ private:
+  void do_fit(const Dataset& train, Seed seed, const RunOptions& run) override;
+  Dataset do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
+                    const RunOptions& run) const override;
+  void do_save(Archive& archive) const override;
+  void do_load(const Archive& archive, const Schema& schema) override;
+  Capabilities do_capabilities() const override;
+  std::string do_name() const override { return "diffusion"; }
+  std::string do_config_json() const override;
+
+  DiffusionConfig config_;
+  History history_;
+  std::unique_ptr<const DiffusionModel> model_;  // every torch type lives behind this line
+};
+
+}  // namespace semblance

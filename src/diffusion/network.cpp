@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diffusion/network.hpp"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+namespace semblance {
+namespace {
+
+at::Tensor normalised(const at::Tensor& h, const at::Tensor& scale, const at::Tensor& shift) {
+  return at::layer_norm(h, {h.size(1)}, scale, shift);
+}
+
+}  // namespace
+
+DenoiserNet::DenoiserNet(Parameters& parameters, std::int64_t scalars, std::int64_t slots,
+                         std::int64_t condition, const DiffusionConfig& config)
+    : scalars_(scalars),
+      first_(parameters, "first", scalars + slots + condition, config.width),
+      level_first_(parameters, "level", config.noise_dim / 2 * 2, config.width),
+      scale_(parameters.constant("scale", {config.width}, 1)),
+      shift_(parameters.constant("shift", {config.width}, 0)),
+      head_(parameters, "head", config.width, scalars + slots) {
+  const std::int64_t inner = 2 * config.width;
+  for (std::int64_t b = 0; b < config.blocks; ++b) {
+    const std::string name = "block." + std::to_string(b);
+    blocks_.push_back({Linear(parameters, name + ".level", config.width, inner),
+                       Linear(parameters, name + ".in", config.width, inner),
+                       Linear(parameters, name + ".out", inner, config.width, 0.5),
+                       parameters.constant(name + ".scale", {config.width}, 1),
+                       parameters.constant(name + ".shift", {config.width}, 0)});
+  }
+  // Periods of ln(sigma) / 4 from 2 pi down to a hundredth of it.
+  const std::int64_t half = config.noise_dim / 2;
+  frequencies_ = at::logspace(0, 2, half, 10.0, at::TensorOptions(at::kFloat))
+                     .to(parameters.tensors()[0].device());
+}
+
+at::Tensor DenoiserNet::level_features(const at::Tensor& sigma) const {
+  const at::Tensor angle = sigma.log() * 0.25 * frequencies_;
+  return at::silu(level_first_(at::cat({angle.cos(), angle.sin()}, 1)));
+}
+
+CleanRows DenoiserNet::operator()(const at::Tensor& x, const at::Tensor& sigma,
+                                  const at::Tensor& condition,
+                                  const std::vector<at::Tensor>& masks) const {
+  const at::Tensor size = (sigma * sigma + 1).sqrt();  // deviation of the noisy numbers
+  const at::Tensor level = level_features(sigma);
+  at::Tensor h = first_(at::cat({x / size, condition}, 1));
+  for (std::size_t b = 0; b < blocks_.size(); ++b) {
+    const Block& block = blocks_[b];
+    at::Tensor inner =
+        at::silu(block.in(normalised(h, block.scale, block.shift)) + block.level(level));
+    if (!masks.empty()) inner = inner * masks[b];
+    h = h + block.out(inner);
+  }
+  const at::Tensor head = head_(at::silu(normalised(h, scale_, shift_)));
+  const at::Tensor numbers =
+      x.narrow(1, 0, scalars_) / (size * size) + head.narrow(1, 0, scalars_) * (sigma / size);
+  return {numbers, head.narrow(1, scalars_, head.size(1) - scalars_)};
+}
+
+}  // namespace semblance

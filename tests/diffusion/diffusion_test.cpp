@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "semblance/diffusion/diffusion.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "semblance/core/error.hpp"
+#include "semblance/registry.hpp"
+#include "support/message.hpp"
+
+namespace semblance {
+namespace {
+
+/// A label of two classes (3 to 1), a number of another mean in each, and a category tied to the
+/// number's sign in 9 of 10 rows.
+Dataset two_classes(std::int64_t n) {
+  std::vector<double> x;
+  std::vector<std::int32_t> label, sign;
+  for (std::int64_t i = 0; i < n; ++i) {
+    Stream stream(Seed{1}, static_cast<std::uint64_t>(i));
+    label.push_back(stream.below(4) == 0 ? 1 : 0);
+    x.push_back((label.back() == 1 ? 2 : -1) + stream.normal());
+    sign.push_back((x.back() > 0) == (stream.uniform() < 0.9) ? 1 : 0);
+  }
+  return {Schema({{.name = "x"},
+                  {.name = "sign", .kind = Kind::kCategorical, .categories = {"minus", "plus"}},
+                  {.name = "label",
+                   .kind = Kind::kCategorical,
+                   .role = Role::kTarget,
+                   .categories = {"a", "b"}}}),
+          {Column::reals(x), Column::categories(sign), Column::categories(label)}};
+}
+
+DiffusionConfig quick() {
+  return {.width = 32,
+          .blocks = 2,
+          .noise_dim = 16,
+          .steps = 12,
+          .epochs = 30,
+          .batch_size = 100,
+          .learning_rate = 5e-3,
+          .ema_decay = 0.99};
+}
+
+struct Shape {
+  double mean = 0, deviation = 0, tied = 0, b = 0;
+};
+Shape shape_of(const Dataset& rows) {
+  Shape out;
+  const auto n = static_cast<double>(rows.rows());
+  for (std::int64_t i = 0; i < rows.rows(); ++i) {
+    const double x = rows.column("x").number(i);
+    out.mean += x / n;
+    out.deviation += x * x / n;
+    out.tied += (x > 0) == (rows.column("sign").number(i) > 0) ? 1 / n : 0;
+    out.b += rows.column("label").number(i) / n;
+  }
+  out.deviation = std::sqrt(out.deviation - out.mean * out.mean);
+  return out;
+}
+
+TEST(Diffusion, LearnsNumbersCategoriesAndTheirTies) {
+  Diffusion model(quick());
+  model.fit(two_classes(1500), Seed{3});
+  const Shape made = shape_of(model.sample(4000, Seed{4}));
+  EXPECT_NEAR(made.mean, -0.25, 0.2);
+  EXPECT_NEAR(made.deviation, 1.64, 0.2);
+  EXPECT_NEAR(made.b, 0.25, 0.05);
+  EXPECT_GT(made.tied, 0.8);
+  const Dataset asked = model.sample(1000, Seed{5}, {.given = {{"label", "b"}}});
+  const Shape b = shape_of(asked);
+  EXPECT_NEAR(b.b, 1, 1e-9);
+  EXPECT_NEAR(b.mean, 2, 0.3);
+  EXPECT_NEAR(b.deviation, 1, 0.25);
+}
+
+TEST(Diffusion, EverySolverDrawsFromTheSameModel) {
+  for (const char* solver : {"multistep", "midpoint", "sde-multistep", "ancestral", "euler"}) {
+    const auto model = make_generator(
+        "diffusion",
+        R"({"width": 32, "blocks": 1, "noise_dim": 16, "epochs": 12, "batch_size": 100, )"
+        R"("learning_rate": 0.005, "ema_decay": 0.9, "steps": 30, "solver": ")" +
+            std::string(solver) + "\"}");
+    model->fit(two_classes(800), Seed{3});
+    const Shape made = shape_of(model->sample(2000, Seed{4}));
+    EXPECT_NEAR(made.mean, -0.25, 0.35) << solver;
+    EXPECT_NEAR(made.deviation, 1.64, 0.35) << solver;
+  }
+}
+
+TEST(Diffusion, GuidanceExaggeratesTheClass) {
+  DiffusionConfig config = quick();
+  config.drop_condition = 0.2;
+  config.guidance = 3;
+  Diffusion model(config);
+  model.fit(two_classes(1500), Seed{3});
+  const Shape b = shape_of(model.sample(1000, Seed{5}, {.given = {{"label", "b"}}}));
+  EXPECT_GT(b.mean, 1.9);
+  EXPECT_LT(b.deviation, 1.1);
+}
+
+TEST(Diffusion, ErrorsNameTheField) {
+  const auto make = [](const char* json) {
+    return message_of<InvalidArgument>(
+        [&] { static_cast<void>(make_generator("diffusion", json)); });
+  };
+  EXPECT_EQ(make(R"({"steps": 0})"), "DiffusionConfig.steps must be >= 1, got 0");
+  EXPECT_EQ(make(R"({"sigma_max": 0.001})"),
+            "DiffusionConfig.sigma_max must be > sigma_min (0.01), got 0.001");
+  EXPECT_EQ(make(R"({"guidance": 2})"),
+            "DiffusionConfig.guidance other than 1 needs drop_condition > 0, got guidance 2");
+  EXPECT_EQ(make(R"({"solver": "magic"})"),
+            "DiffusionConfig.solver must be one of \"euler\", \"heun\", \"midpoint\", "
+            "\"multistep\", \"ancestral\", \"sde-multistep\", got \"magic\"");
+}
+
+}  // namespace
+}  // namespace semblance
