@@ -46,6 +46,7 @@ class Ballot {
     return row.place < 0 ? std::span<const std::int64_t>() : row.plan->voters_of(row.place);
   }
   [[nodiscard]] std::int32_t winner(const Drawn& row, Seed ties);
+  [[nodiscard]] std::int32_t winner_of_few(const Drawn& row, Seed ties);
 
   bool base_votes_;
   std::vector<std::int32_t> answers_;

@@ -11,7 +11,8 @@
 namespace semblance {
 namespace {
 
-constexpr std::int64_t kTile = 2'048;        ///< Rows that are made together.
+constexpr std::int64_t kTile = 16'384;       ///< Most rows that are made together.
+constexpr std::int64_t kSmallTile = 512;     ///< Fewest, where there are more.
 constexpr std::int64_t kWorthATeam = 4'096;  ///< Rows that several threads make.
 
 /// Bytes that nobody has touched: each thread pays for the pages that it fills.
@@ -96,9 +97,10 @@ struct Job {
   std::int64_t out = 0;  ///< In the table.
 };
 
-void add_jobs(std::vector<Job>& jobs, const Batch* batch, std::int64_t count, std::int64_t out) {
-  for (std::int64_t first = 0; first < count; first += kTile) {
-    jobs.push_back({batch, first, std::min(kTile, count - first), out + first});
+void add_jobs(std::vector<Job>& jobs, const Batch* batch, std::int64_t count, std::int64_t out,
+              std::int64_t tile) {
+  for (std::int64_t first = 0; first < count; first += tile) {
+    jobs.push_back({batch, first, std::min(tile, count - first), out + first});
   }
 }
 
@@ -126,17 +128,22 @@ void class_cells(const Column& from, std::span<const Drawn> rows, CellRange<std:
 class RowMaker::Assembly {
  public:
   Assembly(const RowMaker& maker, const Dataset* head, std::span<const Batch> batches,
-           std::span<Provenance> trace)
+           std::span<Provenance> trace, const RunOptions& run)
       : maker_(maker),
+        run_(run),
         head_(head),
         trace_(trace),
         before_(head == nullptr ? 0 : head->rows()),
         rows_(before_) {
-    add_jobs(jobs_, nullptr, before_, 0);
+    for (const Batch& batch : batches) rows_ += batch.count;
+    threads_ = rows_ < kWorthATeam ? 1 : worker_threads(run);
+    const std::int64_t tile = std::clamp(rows_ / (8 * threads_), kSmallTile, kTile);
+    std::int64_t out = before_;
     for (const Batch& batch : batches) {
-      add_jobs(jobs_, &batch, batch.count, rows_);
-      rows_ += batch.count;
+      add_jobs(jobs_, &batch, batch.count, out, tile);
+      out += batch.count;
     }
+    add_jobs(jobs_, nullptr, before_, 0, tile);
     const Dataset& data = maker.training_.data;
     for (std::int64_t c = 0; c < data.schema().size(); ++c) {
       const bool gaps =
@@ -145,15 +152,14 @@ class RowMaker::Assembly {
     }
   }
 
-  Dataset run(const RunOptions& run) {
+  Dataset run() {
     const auto work = [&](std::int64_t j) {
-      require<Cancelled>(!run.stop.stop_requested(), "{}: making rows was cancelled at {} of {}",
+      require<Cancelled>(!run_.stop.stop_requested(), "{}: making rows was cancelled at {} of {}",
                          maker_.training_.options.name, j, jobs_.size());
       const Job& job = jobs_[static_cast<std::size_t>(j)];
       job.batch == nullptr ? copy(job) : make(job);
     };
-    const int threads = rows_ < kWorthATeam ? 1 : worker_threads(run);
-    parallel_for(threads, static_cast<std::int64_t>(jobs_.size()), work);
+    parallel_for(threads_, static_cast<std::int64_t>(jobs_.size()), work);
     return finish();
   }
 
@@ -206,9 +212,11 @@ class RowMaker::Assembly {
   }
 
   const RowMaker& maker_;
+  const RunOptions& run_;
   const Dataset* head_;
   std::span<Provenance> trace_;
   std::int64_t before_, rows_;
+  int threads_ = 1;
   std::vector<Job> jobs_;
   std::vector<Buffer> buffers_;
 };
@@ -243,7 +251,7 @@ std::vector<double> RowMaker::displacements(std::span<const Drawn> rows, Seed se
 
 Dataset RowMaker::make(const Dataset* head, std::span<const Batch> batches,
                        std::span<Provenance> trace, const RunOptions& run) const {
-  return Assembly(*this, head, batches, trace).run(run);
+  return Assembly(*this, head, batches, trace, run).run();
 }
 
 }  // namespace semblance
