@@ -11,6 +11,8 @@ namespace semblance {
 std::vector<RegistryEntry> over_sampler_entries();
 
 RegistryEntry smote_entry();
+RegistryEntry smote_nc_entry();
+RegistryEntry smote_n_entry();
 RegistryEntry borderline_1_entry();
 RegistryEntry borderline_2_entry();
 RegistryEntry svm_smote_entry();

@@ -27,7 +27,7 @@ class SafeLevelMethod final : public Method {
     plan->levels = training().strangers(plan->bases, k, run);
     for (std::int64_t& level : plan->levels) level = k - level;
     for (std::size_t i = 0; i < plan->bases.size(); ++i) {
-      plan->weights.push_back(static_cast<double>(admitted(*plan, i).size()));
+      plan->weights.push_back(static_cast<double>(admitted(*plan, i)));
     }
     if (std::all_of(plan->weights.begin(), plan->weights.end(), [](double w) { return w == 0; })) {
       training().warn(label, "has no row of its own near any row; it is drawn as by smote");
@@ -42,8 +42,13 @@ class SafeLevelMethod final : public Method {
     const auto& plan = static_cast<const SafeLevelPlan&>(base_plan);
     if (plan.levels.empty()) return Method::step(plan, turn, stream);
     const auto place = static_cast<std::size_t>(turn.place);
-    const auto near = admitted(plan, place);
-    const std::int64_t neighbour = near[stream.below(near.size())];
+    auto skip = stream.below(static_cast<std::uint64_t>(plan.weights[place]));
+    std::int64_t neighbour = plan.bases[place];
+    for (const std::int64_t row : plan.partners.of(turn.place)) {
+      if (!admits(plan, place, row) || skip-- > 0) continue;
+      neighbour = row;
+      break;
+    }
     const auto p = static_cast<double>(plan.levels[place]);
     const auto q = static_cast<double>(level(plan, neighbour));
     const double u = stream.uniform();
@@ -56,14 +61,16 @@ class SafeLevelMethod final : public Method {
     return plan.levels[static_cast<std::size_t>(plan.place(row))];
   }
 
-  /// The partners that a base may be joined with.
-  [[nodiscard]] static std::vector<std::int64_t> admitted(const SafeLevelPlan& plan,
-                                                          std::size_t place) {
-    std::vector<std::int64_t> out;
-    for (const std::int64_t row : plan.partners.of(static_cast<std::int64_t>(place))) {
-      if (plan.levels[place] > 0 || level(plan, row) > 0) out.push_back(row);
-    }
-    return out;
+  [[nodiscard]] static bool admits(const SafeLevelPlan& plan, std::size_t place,
+                                   std::int64_t neighbour) {
+    return plan.levels[place] > 0 || level(plan, neighbour) > 0;
+  }
+
+  /// How many partners a base may be joined with.
+  [[nodiscard]] static std::int64_t admitted(const SafeLevelPlan& plan, std::size_t place) {
+    const auto near = plan.partners.of(static_cast<std::int64_t>(place));
+    return std::count_if(near.begin(), near.end(),
+                         [&](std::int64_t row) { return admits(plan, place, row); });
   }
 };
 

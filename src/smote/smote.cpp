@@ -44,6 +44,24 @@ RegistryEntry smote_entry() {
       "New rows between a row and its nearest neighbours of the same class.", "SmoteConfig");
 }
 
+namespace {
+
+/// Smote under the name that it has on such tables.
+RegistryEntry alias(std::string name, std::string summary) {
+  RegistryEntry entry = smote_entry();
+  entry.name = std::move(name);
+  entry.summary = std::move(summary);
+  return entry;
+}
+
+}  // namespace
+
+RegistryEntry smote_nc_entry() {
+  return alias("smote-nc", "What smote is on tables with numbers and categories.");
+}
+
+RegistryEntry smote_n_entry() { return alias("smote-n", "What smote is on tables of categories."); }
+
 template class OverSamplerOf<SmoteConfig>;
 
 }  // namespace semblance
