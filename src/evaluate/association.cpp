@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "detail/check.hpp"
 #include "evaluate/ranks.hpp"
+#include "semblance/evaluate/marginal.hpp"
 
 namespace semblance {
 namespace {
@@ -72,6 +75,43 @@ struct Margins {
   }
 };
 
+double entropy_of(const std::vector<double>& counts, double total) {
+  double out = 0;
+  for (const double c : counts) out -= c > 0 ? c / total * std::log(c / total) : 0;
+  return out;
+}
+
+/// Exchanges that merge sort needs on `values`, which it sorts: Knight's count of discordant pairs.
+double exchanges(std::span<double> values) {
+  if (values.size() < 2) return 0;
+  const auto half = values.size() / 2;
+  double out = exchanges(values.first(half)) + exchanges(values.subspan(half));
+  std::vector<double> merged;
+  std::size_t i = 0, j = half;
+  while (i < half || j < values.size()) {
+    if (j == values.size() || (i < half && values[i] <= values[j])) {
+      merged.push_back(values[i++]);
+    } else {
+      out += static_cast<double>(half - i);
+      merged.push_back(values[j++]);
+    }
+  }
+  std::ranges::copy(merged, values.begin());
+  return out;
+}
+
+/// Pairs of equal neighbours in runs of an ordered sequence.
+template <class Equal>
+double tied_pairs(std::size_t n, Equal equal) {
+  double out = 0;
+  for (std::size_t first = 0, last = 0; first < n; first = last) {
+    while (last < n && equal(first, last)) ++last;
+    const auto run = static_cast<double>(last - first);
+    out += run * (run - 1) / 2;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::optional<double> pearson(std::span<const double> a, std::span<const double> b) {
@@ -83,6 +123,25 @@ std::optional<double> spearman(std::span<const double> a, std::span<const double
   rows.a = mid_ranks(rows.a);
   rows.b = mid_ranks(rows.b);
   return correlate(rows);
+}
+
+std::optional<double> kendall(std::span<const double> a, std::span<const double> b) {
+  const auto rows = complete_rows(a, b);
+  const std::size_t n = rows.a.size();
+  std::vector<std::pair<double, double>> ordered;
+  for (std::size_t i = 0; i < n; ++i) ordered.emplace_back(rows.a[i], rows.b[i]);
+  std::ranges::sort(ordered);
+  std::vector<double> second;
+  for (const auto& row : ordered) second.push_back(row.second);
+  const double tied_a =
+      tied_pairs(n, [&](auto i, auto j) { return ordered[i].first == ordered[j].first; });
+  const double tied_both = tied_pairs(n, [&](auto i, auto j) { return ordered[i] == ordered[j]; });
+  const double discordant = exchanges(second);  // sorts it
+  const double tied_b = tied_pairs(n, [&](auto i, auto j) { return second[i] == second[j]; });
+  const double all = static_cast<double>(n) * (static_cast<double>(n) - 1) / 2;
+  if (all - tied_a <= 0 || all - tied_b <= 0) return std::nullopt;
+  const double balance = all - tied_a - tied_b + tied_both - 2 * discordant;
+  return balance / (std::sqrt(all - tied_a) * std::sqrt(all - tied_b));
 }
 
 std::optional<double> cramers_v(std::span<const double> counts, std::int64_t columns,
@@ -97,7 +156,7 @@ std::optional<double> cramers_v(std::span<const double> counts, std::int64_t col
     if (expected > 0) chi2 += (counts[i] - expected) * (counts[i] - expected) / expected;
   }
   double phi2 = chi2 / sums.total;
-  if (correction == BiasCorrection::kBergsma) {
+  if (correction == BiasCorrection::kCorrected) {
     const double freedom = sums.total - 1;
     phi2 = std::max(0.0, phi2 - (r - 1) * (c - 1) / freedom);
     r -= (r - 1) * (r - 1) / freedom;
@@ -121,8 +180,42 @@ std::optional<double> mutual_information(std::span<const double> counts, std::in
   return out;
 }
 
+std::optional<double> theils_u(std::span<const double> counts, std::int64_t columns) {
+  const Margins sums(counts, columns);
+  const double entropy = entropy_of(sums.columns, sums.total);
+  if (entropy <= 0) return std::nullopt;
+  return std::clamp(*mutual_information(counts, columns) / entropy, 0.0, 1.0);
+}
+
+std::optional<double> normalised_mutual_information(std::span<const double> counts,
+                                                    std::int64_t columns) {
+  const Margins sums(counts, columns);
+  const double both = entropy_of(sums.rows, sums.total) + entropy_of(sums.columns, sums.total);
+  if (both <= 0) return std::nullopt;
+  return std::clamp(2 * *mutual_information(counts, columns) / both, 0.0, 1.0);
+}
+
+std::optional<double> joint_tvd(std::span<const std::int32_t> a_first,
+                                std::span<const std::int32_t> a_second,
+                                std::span<const std::int32_t> b_first,
+                                std::span<const std::int32_t> b_second) {
+  require(a_first.size() == a_second.size() && b_first.size() == b_second.size(),
+          "both columns of a side must have the same length, got {}, {} and {}, {}", a_first.size(),
+          a_second.size(), b_first.size(), b_second.size());
+  if (a_first.empty() || b_first.empty()) return std::nullopt;
+  std::unordered_map<std::int64_t, std::pair<double, double>> cells;
+  const auto cell = [](std::int32_t i, std::int32_t j) {
+    return (static_cast<std::int64_t>(i) << 32) + j;
+  };
+  for (std::size_t i = 0; i < a_first.size(); ++i) cells[cell(a_first[i], a_second[i])].first += 1;
+  for (std::size_t i = 0; i < b_first.size(); ++i) cells[cell(b_first[i], b_second[i])].second += 1;
+  std::vector<double> a, b;
+  for (const auto& [key, n] : cells) a.push_back(n.first), b.push_back(n.second);
+  return tvd(a, b);
+}
+
 std::optional<double> correlation_ratio(std::span<const std::int32_t> groups,
-                                        std::span<const double> values) {
+                                        std::span<const double> values, BiasCorrection correction) {
   require(groups.size() == values.size(), "both columns must have the same length, got {} and {}",
           groups.size(), values.size());
   std::vector<double> sum, count;
@@ -144,7 +237,13 @@ std::optional<double> correlation_ratio(std::span<const std::int32_t> groups,
   }
   each([&](std::size_t, double v) { all += (v - total / n) * (v - total / n); });
   if (all == 0) return std::nullopt;
-  return std::sqrt(std::min(1.0, between / all));
+  double squared = std::min(1.0, between / all);
+  if (correction == BiasCorrection::kCorrected) {
+    const double used = Margins::used(count);
+    if (n <= used) return std::nullopt;
+    squared = std::max(0.0, 1 - (1 - squared) * (n - 1) / (n - used));
+  }
+  return std::sqrt(squared);
 }
 
 double pairwise_correlation_difference(std::span<const double> a, std::span<const double> b) {

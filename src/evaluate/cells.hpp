@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <span>
 #include <vector>
+
+#include "semblance/evaluate/scores.hpp"
 
 namespace semblance {
 
@@ -50,6 +53,18 @@ inline double ks(const Cells& cells) {
 inline double wasserstein1(const Cells& cells) {
   double out = 0;
   walk(cells, [&](double width, double f, double g) { out += width * std::abs(f - g); });
+  return out;
+}
+
+/// Upper edges of the bins (-inf, q10], (q10, q20] ... (q90, inf) of the present values, equal ones
+/// merged.
+inline std::vector<double> decile_edges(std::span<const double> values) {
+  std::vector<double> known, out;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(known),
+               [](double v) { return !std::isnan(v); });
+  std::sort(known.begin(), known.end());
+  for (int i = 0; i < 9 && !known.empty(); ++i) out.push_back(quantile(known, 0.1 + i * 0.1));
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

@@ -2,13 +2,17 @@
 #include "evaluate/columns.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <numbers>
+#include <numeric>
 #include <ranges>
 #include <unordered_set>
 
-#include "evaluate/cells.hpp"
 #include "semblance/evaluate/marginal.hpp"
+#include "semblance/evaluate/scores.hpp"
+#include "semblance/evaluate/statistics.hpp"
 
 namespace semblance {
 namespace {
@@ -33,13 +37,47 @@ std::vector<double> rounded(std::vector<double> values) {
   return values;
 }
 
-double standard_deviation(const std::vector<double>& values) {
-  double n = 0, sum = 0, squares = 0;
-  const auto present = [](double v) { return !std::isnan(v); };
-  for (const double v : values | std::views::filter(present)) n += 1, sum += v;
-  for (const double v : values | std::views::filter(present))
-    squares += (v - sum / n) * (v - sum / n);
-  return n > 0 ? std::sqrt(squares / n) : 0;
+Moments weighted_moments(const std::vector<double>& support, const std::vector<double>& counts) {
+  Moments out;
+  for (std::size_t i = 0; i < support.size(); ++i)
+    out.n += counts[i], out.mean += counts[i] * support[i];
+  out.mean /= out.n;
+  double second = 0, third = 0, fourth = 0;
+  for (std::size_t i = 0; i < support.size(); ++i) {
+    const double gap = support[i] - out.mean, square = counts[i] * gap * gap;
+    second += square;
+    third += square * gap;
+    fourth += square * gap * gap;
+  }
+  out.variance = second / out.n;
+  if (out.variance > 0) {
+    out.skewness = third / out.n / std::pow(out.variance, 1.5);
+    out.kurtosis = fourth / out.n / (out.variance * out.variance) - 3;
+  }
+  return out;
+}
+
+/// The 5, 25, 50, 75 and 95 % quantiles (type 7) of counted values.
+std::array<double, 5> weighted_quantiles(const std::vector<double>& support,
+                                         const std::vector<double>& counts) {
+  constexpr std::array kLevels = {0.05, 0.25, 0.5, 0.75, 0.95};
+  const double n = std::accumulate(counts.begin(), counts.end(), 0.0);
+  std::array<double, 5> out{};
+  double below = 0;  // values before support[i]
+  std::size_t i = 0;
+  const auto value_at = [&](double rank) {  // ranks only grow
+    while (i + 1 < counts.size() && below + counts[i] <= rank) below += counts[i++];
+    return support[i];
+  };
+  for (std::size_t k = 0; k < kLevels.size(); ++k) {
+    const double place = kLevels[k] * (n - 1), rank = std::floor(place);
+    const double low = value_at(rank);
+    const bool same = below + counts[i] > rank + 1;  // the next order statistic is equal
+    std::size_t next = i;
+    while (!same && next + 1 < counts.size() && (next == i || counts[next] == 0)) ++next;
+    out[k] = low + (place - rank) * (support[next] - low);
+  }
+  return out;
 }
 
 }  // namespace
@@ -51,15 +89,22 @@ ColumnPair::ColumnPair(const Frame::Series& real, const Frame::Series& other)
     support_ = pooled_support(a, b);
     real_ = positions(support_, a);
     other_ = positions(support_, b);
-    scale_ = standard_deviation(real.numbers);
-  } else {
-    real_ = real.codes;
-    other_ = other.codes;
-    std::int32_t top = -1;
-    for (const auto code : real_) top = std::max(top, code);
-    for (const auto code : other_) top = std::max(top, code);
-    support_.assign(static_cast<std::size_t>(top + 1), 0);
+    const auto known = moments(real.numbers);
+    scale_ = known ? std::sqrt(known->variance) : 0;
+    const auto edges = decile_edges(a);
+    for (const double v : support_)
+      bin_.push_back(static_cast<std::int32_t>(std::ranges::lower_bound(edges, v) - edges.begin()));
+    bins_ = static_cast<std::int32_t>(edges.size()) + 1;
+    return;
   }
+  real_ = real.codes;
+  other_ = other.codes;
+  for (const auto* codes : {&real_, &other_}) {
+    for (const auto code : *codes) bins_ = std::max(bins_, code + 1);
+  }
+  support_.assign(static_cast<std::size_t>(bins_), 0);
+  bin_.resize(support_.size());
+  std::iota(bin_.begin(), bin_.end(), 0);
 }
 
 template <class Real, class Other>
@@ -73,16 +118,49 @@ ColumnDifference ColumnPair::compare(const Real& real_rows, const Other& other_r
       n += 1;
       (code < 0 ? missing : into[static_cast<std::size_t>(code)]) += 1;
     }
-    return std::pair{missing / n, n - missing};
+    return std::pair{missing, n};
   };
   const auto [real_missing, n] = count(real_rows, real_, cells.a);
   const auto [other_missing, m] = count(other_rows, other_, cells.b);
   ColumnDifference out;
-  out.missing = std::abs(real_missing - other_missing);
-  if (n == 0 || m == 0) return out;
-  out.shape = number_ ? ks(cells) : tvd(cells.a, cells.b);
-  if (number_ && scale_ > 0) out.wasserstein = wasserstein1(cells) / scale_;
+  out.missing = std::abs(real_missing / n - other_missing / m);
+  compare_bins(cells, real_missing, other_missing, out);
+  if (n > real_missing && m > other_missing) compare_values(cells, out);
   return out;
+}
+
+void ColumnPair::compare_values(const Cells& cells, ColumnDifference& out) const {
+  if (!number_) {
+    out.tvd = out.shape = tvd(cells.a, cells.b);
+    return;
+  }
+  out.ks = out.shape = ks(cells);
+  if (scale_ == 0) return;
+  out.wasserstein = wasserstein1(cells) / scale_;
+  const Moments a = weighted_moments(support_, cells.a), b = weighted_moments(support_, cells.b);
+  out.mean = std::abs(a.mean - b.mean) / scale_;
+  out.variance = std::abs(a.variance - b.variance) / (scale_ * scale_);
+  if (a.skewness && b.skewness) out.skewness = std::abs(*a.skewness - *b.skewness);
+  if (a.kurtosis && b.kurtosis) out.kurtosis = std::abs(*a.kurtosis - *b.kurtosis);
+  const auto p = weighted_quantiles(support_, cells.a), q = weighted_quantiles(support_, cells.b);
+  double gap = 0;
+  for (std::size_t i = 0; i < p.size(); ++i)
+    gap += std::abs(p[i] - q[i]) / static_cast<double>(p.size());
+  out.quantile = gap / scale_;
+}
+
+void ColumnPair::compare_bins(const Cells& cells, double missing, double other_missing,
+                              ColumnDifference& out) const {
+  std::vector<double> a(static_cast<std::size_t>(bins_) + 1, 0), b = a;
+  for (std::size_t i = 0; i < bin_.size(); ++i) {
+    a[static_cast<std::size_t>(bin_[i])] += cells.a[i];
+    b[static_cast<std::size_t>(bin_[i])] += cells.b[i];
+  }
+  a.back() = missing;
+  b.back() = other_missing;
+  out.hellinger = hellinger(a, b);
+  const auto nats = jensen_shannon(a, b);
+  if (nats) out.jensen_shannon = *nats / std::numbers::ln2;
 }
 
 ColumnDifference ColumnPair::difference() const {
@@ -94,19 +172,14 @@ ColumnDifference ColumnPair::difference(const Resample& rows) const {
   return compare(rows.real, rows.synthetic);
 }
 
-ColumnSummary summarise(const std::vector<ColumnDifference>& columns) {
-  const auto mean = [&](auto&& pick) -> std::optional<double> {
-    double sum = 0, n = 0;
-    for (const auto& c : columns) {
-      const std::optional<double> value = pick(c);
-      if (value) sum += *value, n += 1;
-    }
-    if (n == 0) return std::nullopt;
-    return 100 * sum / n;
-  };
-  return {mean([](const auto& c) { return c.shape; }),
-          mean([](const auto& c) { return c.wasserstein; }),
-          mean([](const auto& c) { return std::optional(c.missing); })};
+std::optional<double> mean_of(const std::vector<ColumnDifference>& columns,
+                              ColumnDifference::Part part) {
+  double sum = 0, n = 0;
+  for (const auto& c : columns) {
+    if (c.*part) sum += *(c.*part), n += 1;
+  }
+  if (n == 0) return std::nullopt;
+  return sum / n;
 }
 
 std::vector<ColumnDifference> compare_columns(const Frame& real, const Frame& other) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "evaluate/cells.hpp"
 #include "evaluate/resample.hpp"
 #include "evaluate/tables.hpp"
 
@@ -11,9 +12,19 @@ namespace semblance {
 
 /// What one column's distributions differ by.
 struct ColumnDifference {
+  using Part = std::optional<double> ColumnDifference::*;
+
   std::optional<double> shape;        ///< KS distance (numbers) or TVD (categories), in [0, 1].
+  std::optional<double> ks;           ///< Numbers only.
+  std::optional<double> tvd;          ///< Categories only.
   std::optional<double> wasserstein;  ///< W1 over the training standard deviation; numbers only.
-  double missing = 0;                 ///< |difference of the missing rates|.
+  std::optional<double> missing;      ///< |difference of the missing rates|.
+  /// Of bins: deciles of the training column, or its categories; missing is one more.
+  std::optional<double> hellinger, jensen_shannon;
+  /// Numbers only. |difference| of the means and of the 5, 25, 50, 75 and 95 % quantiles (mean of
+  /// the five) over the training standard deviation; of the variances over the training variance;
+  /// of skewness and of kurtosis as they are.
+  std::optional<double> mean, quantile, variance, skewness, kurtosis;
 };
 
 /// One column of two tables over a common support, so that resampling only counts.
@@ -28,18 +39,21 @@ class ColumnPair {
  private:
   template <class Real, class Other>
   [[nodiscard]] ColumnDifference compare(const Real& real_rows, const Other& other_rows) const;
+  void compare_values(const Cells& cells, ColumnDifference& out) const;
+  void compare_bins(const Cells& cells, double missing, double other_missing,
+                    ColumnDifference& out) const;
 
   bool number_;
-  double scale_ = 0;
+  double scale_ = 0;  // the real standard deviation
   std::vector<double> support_;
+  std::vector<std::int32_t> bin_;  // of each value of the support
+  std::int32_t bins_ = 0;
   std::vector<std::int32_t> real_, other_;  // positions in the support, -1: missing
 };
 
-/// Means over the columns, in percent; empty where no column has a value.
-struct ColumnSummary {
-  std::optional<double> shape, wasserstein, missing;
-};
-[[nodiscard]] ColumnSummary summarise(const std::vector<ColumnDifference>& columns);
+/// Mean of a part over the columns that have it; empty where none has.
+[[nodiscard]] std::optional<double> mean_of(const std::vector<ColumnDifference>& columns,
+                                            ColumnDifference::Part part);
 
 [[nodiscard]] std::vector<ColumnDifference> compare_columns(const Frame& real, const Frame& other);
 

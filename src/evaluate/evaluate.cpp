@@ -14,7 +14,7 @@ namespace semblance {
 namespace {
 
 /// Steps of a whole evaluation, as the progress bar counts them.
-constexpr std::int64_t kColumnSteps = 2, kPairSteps = 6, kCopyingSteps = 4;
+constexpr std::int64_t kColumnSteps = 2, kPairSteps = 6, kCopyingSteps = 4, kDepthSteps = 1;
 constexpr std::int64_t kModelSteps = 5 * TwoSampleTest::kFolds + 3;
 
 std::int64_t steps(const EvaluateOptions& options) {
@@ -24,6 +24,7 @@ std::int64_t steps(const EvaluateOptions& options) {
     if (group == Group::kColumns) out += kColumnSteps;
     if (group == Group::kPairs) out += kPairSteps;
     if (group == Group::kCopying) out += kCopyingSteps;
+    if (group == Group::kDetection) out += kDepthSteps;
     models = models || group == Group::kDetection || group == Group::kUtility;
   }
   return models ? out + kModelSteps : out;
@@ -70,6 +71,7 @@ Report Evaluator::run() {
   step();
   if (wants(Group::kColumns)) measure_columns();
   if (wants(Group::kPairs)) measure_pairs();
+  if (wants(Group::kDetection)) measure_depth();
   if (wants(Group::kDetection) || wants(Group::kUtility)) measure_models();
   if (wants(Group::kCopying)) measure_copying();
   warn_of_input();
@@ -89,6 +91,13 @@ Metric Evaluator::start(const char* id) const {
   out.rows_synthetic = tables_.synthetic.rows();
   out.rows_holdout = tables_.holdout ? tables_.holdout->rows() : 0;
   return out;
+}
+
+void Evaluator::skip(const char* id, Status status, std::string reason) {
+  Metric m = start(id);
+  m.status = status;
+  m.reason = std::move(reason);
+  finish(std::move(m));
 }
 
 void Evaluator::finish(Metric metric) {
@@ -129,6 +138,14 @@ std::optional<Interval> Evaluator::percentiles(std::vector<double> values) const
   std::ranges::sort(values);
   const double tail = (1 - options_.level) / 2;
   return Interval{quantile(values, tail), quantile(values, 1 - tail), options_.level, "bootstrap"};
+}
+
+std::optional<Interval> Evaluator::percentiles(const Replicates& values) const {
+  std::vector<double> known;
+  for (const auto& value : values) {
+    if (value) known.push_back(*value);
+  }
+  return percentiles(std::move(known));
 }
 
 void Evaluator::warn_of_input() {

@@ -15,6 +15,7 @@
 #include "evaluate/pairs.hpp"
 #include "evaluate/tables.hpp"
 #include "semblance/core/parallel.hpp"
+#include "semblance/evaluate/depth.hpp"
 #include "semblance/evaluate/evaluate.hpp"
 
 namespace semblance {
@@ -26,25 +27,47 @@ class Evaluator {
 
   [[nodiscard]] Report run();
 
+  // What the groups of metrics share.
+  /// Files a metric that cannot be had.
+  void skip(const char* id, Status status, std::string reason);
+  [[nodiscard]] bool wants(Group group) const;
+  /// A metric with the sizes filled in.
+  [[nodiscard]] Metric start(const char* id) const;
+  /// Normalises, grades, takes the time and files it.
+  void finish(Metric metric);
+  void run_tasks(Tasks& tasks);
+  void step(std::int64_t by = 1) { reporter_.step(done_ += by); }
+  /// Bootstrap of both tables that counts `cells_a_row` cells a row; large tables are subsampled.
+  [[nodiscard]] BootstrapPlan bootstrap_plan(const char* stage, double cells_a_row) const;
+  /// An interval from B resampled values, or none where there are none.
+  [[nodiscard]] std::optional<Interval> percentiles(std::vector<double> values) const;
+  /// An interval from B resampled values (empty ones left out), or none where there are few.
+  [[nodiscard]] std::optional<Interval> percentiles(const Replicates& values) const;
+  [[nodiscard]] const Evaluation& evaluation() const noexcept { return evaluation_; }
+  [[nodiscard]] const EvaluateOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const Tables& tables() const noexcept { return tables_; }
+  [[nodiscard]] Seed seed() const noexcept { return seed_; }
+  [[nodiscard]] Workers& workers() noexcept { return workers_; }
+  [[nodiscard]] Report& report() noexcept { return report_; }
+
  private:
   void measure_columns();
   void measure_pairs();
+  void measure_depth();
   void measure_models();
   void measure_copying();
   void warn_of_input();
   void warn_of_results();
 
   struct ColumnResults;
-  struct ColumnMeasure;
   [[nodiscard]] ColumnResults compare_all_columns();
-  void add_column_metric(const ColumnMeasure& measure, const ColumnResults& results);
+  void add_column_metric(std::size_t measure, const ColumnResults& results);
   void add_out_of_domain();
   void draw_distributions(const ColumnResults& results);
 
   struct PairResults;
-  struct PairMeasure;
   [[nodiscard]] PairResults compare_all_pairs();
-  void add_pair_metric(const PairMeasure& measure, const PairResults& results);
+  void add_pair_metric(std::size_t measure, const PairResults& results);
   void draw_pairs(const PairResults& results);
 
   struct Tests;
@@ -59,24 +82,16 @@ class Evaluator {
   void draw_utility(const Scored& scored, const char* name);
   void add_no_utility();
 
+  struct DepthPlots;
+  void add_depth_metric(const char* id, double DdPlot::* number, const DepthPlots& plots,
+                        std::int64_t rows);
+
   struct ThreeSamples;
   void add_nearest(const Closeness& closeness);
   void add_nearer_share(const Closeness& closeness, const Distances& own, const Distances& floor);
   void add_distance_quantile(const char* id, double q, const ThreeSamples& samples,
                              const Closeness& closeness);
   void add_copies();
-
-  [[nodiscard]] bool wants(Group group) const;
-  /// A metric with the sizes filled in.
-  [[nodiscard]] Metric start(const char* id) const;
-  /// Normalises, grades, takes the time and files it.
-  void finish(Metric metric);
-  void run_tasks(Tasks& tasks);
-  void step(std::int64_t by = 1) { reporter_.step(done_ += by); }
-  /// Bootstrap of both tables that counts `cells_a_row` cells a row; large tables are subsampled.
-  [[nodiscard]] BootstrapPlan bootstrap_plan(const char* stage, double cells_a_row) const;
-  /// An interval from B resampled values, or none where there are none.
-  [[nodiscard]] std::optional<Interval> percentiles(std::vector<double> values) const;
 
   const Evaluation& evaluation_;
   Seed seed_;
@@ -91,6 +106,8 @@ class Evaluator {
 };
 
 inline constexpr const char* kShuffleFloor = "training columns shuffled independently";
+inline constexpr const char* kUniformFloor =
+    "values drawn uniformly from the training range or categories";
 inline constexpr const char* kNeedsHoldout =
     "needs a holdout: real rows that the generator has not seen";
 

@@ -60,6 +60,13 @@ std::optional<double> over_cells(std::span<const double> a, std::span<const doub
   return out;
 }
 
+std::vector<double> with_prior(std::span<const double> counts, double prior) {
+  require(prior >= 0, "prior must be >= 0, got {}", prior);
+  std::vector<double> out(counts.begin(), counts.end());
+  for (double& c : out) c += prior;
+  return out;
+}
+
 }  // namespace
 
 std::optional<double> ks(std::span<const double> a, std::span<const double> b) {
@@ -169,6 +176,18 @@ std::optional<double> jensen_shannon(std::span<const double> a, std::span<const 
     const double middle = (p + q) / 2;
     return 0.5 * (part(p, middle) + part(q, middle));
   });
+}
+
+std::optional<double> kullback_leibler(std::span<const double> a, std::span<const double> b,
+                                       double prior) {
+  return over_cells(with_prior(a, prior), with_prior(b, prior),
+                    [](double p, double q) { return p > 0 ? p * std::log(p / q) : 0.0; });
+}
+
+std::optional<double> stability_index(std::span<const double> a, std::span<const double> b,
+                                      double prior) {
+  return over_cells(with_prior(a, prior), with_prior(b, prior),
+                    [](double p, double q) { return p == q ? 0.0 : (q - p) * std::log(q / p); });
 }
 
 std::optional<double> expected_tvd(std::span<const double> counts, double n, double m) {

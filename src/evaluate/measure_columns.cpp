@@ -6,35 +6,51 @@
 #include "evaluate/evaluator.hpp"
 
 namespace semblance {
+namespace {
 
-/// The column comparisons behind all column metrics.
-struct Evaluator::ColumnResults {
-  std::vector<ColumnDifference> own, holdout, floor;
-  BootstrapPlan plan;
-  std::vector<ColumnSummary> resampled;
-};
+using Difference = ColumnDifference;
 
-/// One metric read off those comparisons.
-struct Evaluator::ColumnMeasure {
+/// One metric: a part of the column comparisons, its mean over the columns, scaled.
+struct Measure {
   const char* id;
-  std::optional<double> ColumnSummary::* mean;
-  std::optional<double> (*part)(const ColumnDifference&);
+  Difference::Part part;
+  double scale;
   const char* of_numbers;
   const char* of_categories;
 };
 
+constexpr std::array kMeasures = {
+    Measure{"shape_error", &Difference::shape, 100, "KS", "TVD"},
+    Measure{"ks", &Difference::ks, 100, "KS", ""},
+    Measure{"tvd", &Difference::tvd, 100, "", "TVD"},
+    Measure{"hellinger", &Difference::hellinger, 100, "Hellinger", "Hellinger"},
+    Measure{"js", &Difference::jensen_shannon, 100, "JSD", "JSD"},
+    Measure{"wasserstein_error", &Difference::wasserstein, 100, "W1 / SD", ""},
+    Measure{"mean_error", &Difference::mean, 100, "mean / SD", ""},
+    Measure{"variance_error", &Difference::variance, 100, "variance", ""},
+    Measure{"quantile_error", &Difference::quantile, 100, "quantiles / SD", ""},
+    Measure{"skewness_error", &Difference::skewness, 1, "skewness", ""},
+    Measure{"kurtosis_error", &Difference::kurtosis, 1, "kurtosis", ""},
+    Measure{"missingness_error", &Difference::missing, 100, "missing", "missing"}};
+
+std::optional<double> scaled(std::optional<double> value, double scale) {
+  if (value) *value *= scale;
+  return value;
+}
+
+}  // namespace
+
+/// The column comparisons behind all column metrics.
+struct Evaluator::ColumnResults {
+  std::vector<Difference> own, holdout, floor;
+  BootstrapPlan plan;
+  std::vector<Replicates> resampled;  ///< [measure][replicate]
+};
+
 void Evaluator::measure_columns() {
-  constexpr std::array kMeasures = {
-      ColumnMeasure{"shape_error", &ColumnSummary::shape,
-                    [](const ColumnDifference& d) { return d.shape; }, "KS", "TVD"},
-      ColumnMeasure{"wasserstein_error", &ColumnSummary::wasserstein,
-                    [](const ColumnDifference& d) { return d.wasserstein; }, "W1 / SD", ""},
-      ColumnMeasure{"missingness_error", &ColumnSummary::missing,
-                    [](const ColumnDifference& d) { return std::optional(d.missing); }, "missing",
-                    "missing"}};
   const ColumnResults results = compare_all_columns();
   step();
-  for (const ColumnMeasure& measure : kMeasures) add_column_metric(measure, results);
+  for (std::size_t k = 0; k < kMeasures.size(); ++k) add_column_metric(k, results);
   add_out_of_domain();
   draw_distributions(results);
   step();
@@ -50,29 +66,35 @@ Evaluator::ColumnResults Evaluator::compare_all_columns() {
                     compare_columns(t.train_frame, t.random_frame),
                     bootstrap_plan("columns", 2 * static_cast<double>(pairs.size())),
                     {}};
-  out.resampled.resize(static_cast<std::size_t>(options_.bootstrap));
+  out.resampled.assign(kMeasures.size(), Replicates(static_cast<std::size_t>(options_.bootstrap)));
   workers_.run(options_.bootstrap, [&](std::int64_t b) {
     const auto rows = out.plan.rows(b);
-    std::vector<ColumnDifference> now;
+    std::vector<Difference> now;
     for (const auto& pair : pairs) now.push_back(pair.difference(rows));
-    out.resampled[static_cast<std::size_t>(b)] = summarise(now);
+    for (std::size_t k = 0; k < kMeasures.size(); ++k) {
+      out.resampled[k][static_cast<std::size_t>(b)] =
+          scaled(mean_of(now, kMeasures[k].part), kMeasures[k].scale);
+    }
   });
   return out;
 }
 
-void Evaluator::add_column_metric(const ColumnMeasure& measure, const ColumnResults& results) {
+void Evaluator::add_column_metric(std::size_t k, const ColumnResults& results) {
+  const Measure& measure = kMeasures.at(k);
+  const auto mean = [&](const auto& columns) {
+    return scaled(mean_of(columns, measure.part), measure.scale);
+  };
   Metric m = start(measure.id);
-  m.value = summarise(results.own).*measure.mean;
-  m.holdout = {summarise(results.holdout).*measure.mean, tables_.reference_meaning};
-  m.floor = {summarise(results.floor).*measure.mean,
-             "values drawn uniformly from the training range or categories"};
-  m.interval = results.plan.interval(m.value, results.resampled, measure.mean);
+  m.value = mean(results.own);
+  m.holdout = {mean(results.holdout), tables_.reference_meaning};
+  m.floor = {mean(results.floor), kUniformFloor};
+  m.interval = results.plan.interval(m.value, results.resampled[k]);
   for (std::size_t c = 0; c < results.own.size(); ++c) {
-    const auto value = measure.part(results.own[c]), real = measure.part(results.holdout[c]);
+    const auto value = scaled(results.own[c].*measure.part, measure.scale);
     if (!value) continue;
     m.details.push_back({tables_.names[c],
-                         tables_.number(c) ? measure.of_numbers : measure.of_categories,
-                         100 * *value, real ? std::optional(100 * *real) : std::nullopt});
+                         tables_.number(c) ? measure.of_numbers : measure.of_categories, *value,
+                         scaled(results.holdout[c].*measure.part, measure.scale)});
   }
   worst_first(m.details);
   finish(std::move(m));

@@ -7,39 +7,53 @@
 
 namespace semblance {
 
-/// The pair comparisons behind all pair metrics.
-struct Evaluator::PairResults {
-  std::vector<PairDifference> own, holdout, floor;
-  BootstrapPlan plan;
-  std::vector<PairSummary> resampled;
+namespace {
+
+using Difference = PairDifference;
+using Pairs = std::vector<Difference>;
+
+/// One metric: a part of the pair comparisons, summed up over the pairs, scaled.
+struct Measure {
+  const char* id;
+  Difference::Part part;
+  std::optional<double> (*sum_up)(const Pairs&, Difference::Part);
+  double scale;
+  const char* of_numbers;  ///< What a part is called for two numbers, and for other pairs.
+  const char* of_others;
+
+  [[nodiscard]] std::optional<double> operator()(const Pairs& pairs) const {
+    auto out = sum_up(pairs, part);
+    if (out) *out *= scale;
+    return out;
+  }
 };
 
-/// One metric read off those comparisons.
-struct Evaluator::PairMeasure {
-  const char* id;
-  std::optional<double> PairSummary::* mean;
-  double PairDifference::* part;
-  bool correlates;  ///< Two numbers are compared by their correlation.
+constexpr std::array kMeasures = {
+    Measure{"pair_tvd", &Difference::tvd, mean_of, 100, "TVD", "TVD"},
+    Measure{"trend_error_shared", &Difference::trend_shared, mean_of, 100, "correlation", "TVD"},
+    Measure{"trend_sdmetrics", &Difference::trend_own, mean_of, 100, "correlation", "TVD"},
+    Measure{"pcd", &Difference::correlation, norm_of, 1, "correlation", ""},
+    Measure{"assoc_diff", &Difference::association, mean_of, 100, "|correlation|", "association"},
+    Measure{"mi_diff", &Difference::information, mean_of, 1, "bits", "bits"}};
+
+}  // namespace
+
+/// The pair comparisons behind all pair metrics.
+struct Evaluator::PairResults {
+  Pairs own, holdout, floor;
+  BootstrapPlan plan;
+  std::vector<Replicates> resampled;  ///< [measure][replicate]
 };
 
 void Evaluator::measure_pairs() {
-  constexpr std::array kMeasures = {
-      PairMeasure{"pair_tvd", &PairSummary::tvd, &PairDifference::tvd, false},
-      PairMeasure{"trend_error_shared", &PairSummary::trend_shared, &PairDifference::trend_shared,
-                  true},
-      PairMeasure{"trend_sdmetrics", &PairSummary::trend_own, &PairDifference::trend_own, true}};
   if (tables_.names.size() >= 2) {
     const PairResults results = compare_all_pairs();
-    for (const PairMeasure& measure : kMeasures) add_pair_metric(measure, results);
+    for (std::size_t k = 0; k < kMeasures.size(); ++k) add_pair_metric(k, results);
     draw_pairs(results);
     return step(2);
   }
-  for (const PairMeasure& measure : kMeasures) {
-    Metric m = start(measure.id);
-    m.status = Status::kNotApplicable;
-    m.reason = "there is one column only";
-    finish(std::move(m));
-  }
+  for (const Measure& measure : kMeasures)
+    skip(measure.id, Status::kNotApplicable, "there is one column only");
   step(6);
 }
 
@@ -54,29 +68,32 @@ Evaluator::PairResults Evaluator::compare_all_pairs() {
   step();
   out.floor = PairComparison(t.train_frame, t.shuffled_frame, bins).all();
   step();
-  out.resampled.resize(static_cast<std::size_t>(options_.bootstrap));
+  out.resampled.assign(kMeasures.size(), Replicates(static_cast<std::size_t>(options_.bootstrap)));
   workers_.run(options_.bootstrap, [&](std::int64_t b) {
-    out.resampled[static_cast<std::size_t>(b)] = summarise(comparison.all(out.plan.rows(b)));
+    const Pairs now = comparison.all(out.plan.rows(b));
+    for (std::size_t k = 0; k < kMeasures.size(); ++k)
+      out.resampled[k][static_cast<std::size_t>(b)] = kMeasures[k](now);
   });
   step();
   return out;
 }
 
-void Evaluator::add_pair_metric(const PairMeasure& measure, const PairResults& results) {
+void Evaluator::add_pair_metric(std::size_t which, const PairResults& results) {
+  const Measure& measure = kMeasures.at(which);
   const std::size_t n = tables_.names.size();
   Metric m = start(measure.id);
-  m.value = summarise(results.own).*measure.mean;
-  m.holdout = {summarise(results.holdout).*measure.mean, tables_.reference_meaning};
-  m.floor = {summarise(results.floor).*measure.mean, kShuffleFloor};
-  m.interval = results.plan.interval(m.value, results.resampled, measure.mean);
+  m.value = measure(results.own);
+  m.holdout = {measure(results.holdout), tables_.reference_meaning};
+  m.floor = {measure(results.floor), kShuffleFloor};
+  m.interval = results.plan.interval(m.value, results.resampled[which]);
   for (std::size_t i = 0, k = 0; i < n; ++i) {
     for (std::size_t j = i + 1; j < n; ++j, ++k) {
-      const double value = results.own[k].*measure.part, real = results.holdout[k].*measure.part;
+      const auto value = results.own[k].*measure.part, real = results.holdout[k].*measure.part;
       const bool numbers = tables_.number(i) && tables_.number(j);
-      if (std::isnan(value)) continue;
+      if (!value) continue;
       m.details.push_back({tables_.names[i] + " | " + tables_.names[j],
-                           measure.correlates && numbers ? "correlation" : "TVD", 100 * value,
-                           std::isnan(real) ? std::nullopt : std::optional(100 * real)});
+                           numbers ? measure.of_numbers : measure.of_others, measure.scale * *value,
+                           real ? std::optional(measure.scale * *real) : std::nullopt});
     }
   }
   worst_first(m.details);
@@ -89,7 +106,7 @@ void Evaluator::draw_pairs(const PairResults& results) {
   error.assign(n * n, 0);
   for (std::size_t i = 0, k = 0; i < n; ++i) {
     for (std::size_t j = i + 1; j < n; ++j, ++k)
-      error[i * n + j] = error[j * n + i] = 100 * results.own[k].tvd;
+      error[i * n + j] = error[j * n + i] = 100 * *results.own[k].tvd;
   }
   report_.pictures.real_association.values = association(tables_.train_frame);
   report_.pictures.synthetic_association.values = association(tables_.synthetic_frame);

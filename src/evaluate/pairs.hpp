@@ -41,10 +41,16 @@ class SharedBins {
 
 /// One pair of columns, real against other.
 struct PairDifference {
-  double tvd = 0;  ///< Of the joint tables in shared bins, in [0, 1].
+  using Part = std::optional<double> PairDifference::*;
+
+  std::optional<double> tvd;  ///< Of the joint tables in shared bins, in [0, 1].
   /// Half the difference of the correlations for two numbers, TVD otherwise: in shared bins, and in
-  /// each table's own. NaN where a correlation is undefined.
-  double trend_shared = 0, trend_own = 0;
+  /// each table's own.
+  std::optional<double> trend_shared, trend_own;
+  std::optional<double> correlation;  ///< |difference| of Pearson's; two numbers only.
+  std::optional<double> association;  ///< |difference| of `association`, any two columns.
+  std::optional<double>
+      information;  ///< |difference| of the mutual information in shared bins, bits.
 };
 
 /// Two tables ready to be compared pair by pair, again and again.
@@ -59,24 +65,28 @@ class PairComparison {
  private:
   struct Side {
     CodedTable shared, own;
-    std::vector<std::vector<double>> numbers;  // [columns]; empty for categories
+    std::vector<std::vector<double>> numbers;           // [columns]; empty for categories
+    std::vector<std::vector<std::int32_t>> categories;  // [columns]; empty for numbers
     [[nodiscard]] Side gather(std::span<const std::int64_t> rows) const;
   };
   static Side side(const Frame& table, const SharedBins& bins);
   static std::vector<PairDifference> compare(const Side& real, const Side& other);
+  static PairDifference compare(const Side& real, const Side& other, std::size_t i, std::size_t j);
 
   Side real_, other_;
 };
 
-/// Means over the pairs in percent; trends over those that are defined.
-struct PairSummary {
-  std::optional<double> tvd, trend_shared, trend_own;
-};
-[[nodiscard]] PairSummary summarise(const std::vector<PairDifference>& pairs);
+/// Mean of a part over the pairs that have it; empty where none has.
+[[nodiscard]] std::optional<double> mean_of(const std::vector<PairDifference>& pairs,
+                                            PairDifference::Part part);
+
+/// sqrt of twice the sum of squares of a part: the Frobenius norm of the symmetric matrix.
+[[nodiscard]] std::optional<double> norm_of(const std::vector<PairDifference>& pairs,
+                                            PairDifference::Part part);
 
 /// Strength of association of all pairs of columns, [n, n] in [0, 1], NaN where undefined:
-/// |Pearson| for numbers, the correlation ratio for a number and a category, Cramér's V
-/// (bias-corrected) for categories.
+/// |Pearson| for numbers, the correlation ratio for a number and a category, Cramér's V for
+/// categories, both corrected for bias.
 [[nodiscard]] std::vector<double> association(const Frame& table);
 
 }  // namespace semblance

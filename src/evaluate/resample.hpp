@@ -12,6 +12,9 @@
 
 namespace semblance {
 
+/// A statistic of each bootstrap replicate; empty where it is undefined.
+using Replicates = std::vector<std::optional<double>>;
+
 /// One bootstrap replicate: which rows are drawn from either table.
 struct Resample {
   std::vector<std::int64_t> real, synthetic;
@@ -57,14 +60,12 @@ struct BootstrapPlan {
   /// value or replicates. A distance of two samples is biased upwards and a bootstrap doubles that
   /// bias, so percentiles of replicates would miss the value itself; their spread does not suffer
   /// from it.
-  template <class Summary>
   [[nodiscard]] std::optional<Interval> interval(const std::optional<double>& value,
-                                                 const std::vector<Summary>& replicates_of,
-                                                 std::optional<double> Summary::* mean) const {
+                                                 const Replicates& replicates) const {
     double n = 0, sum = 0, squares = 0;
     const auto each = [&](auto&& visit) {
-      for (const Summary& s : replicates_of) {
-        if (s.*mean) visit(*(s.*mean));
+      for (const auto& r : replicates) {
+        if (r) visit(*r);
       }
     };
     each([&](double v) { n += 1, sum += v; });

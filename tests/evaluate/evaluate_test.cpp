@@ -11,6 +11,7 @@
 
 #include "semblance/core/error.hpp"
 #include "semblance/data/csv.hpp"
+#include "semblance/evaluate/marginal.hpp"
 #include "semblance/learners/boosted_trees.hpp"
 
 namespace semblance {
@@ -82,6 +83,60 @@ TEST(Evaluate, ColumnShapesByHand) {
   // Rows 3 (unseen category) and 5 (9 > 5).
   EXPECT_NEAR(*report["out_of_domain"].value, 40, 1e-9);
   EXPECT_EQ(report["shape_error"].details[0].name, "c");
+}
+
+TEST(Evaluate, ColumnStatisticsByHand) {
+  const auto train = table("x,c\n1,a\n2,a\n3,a\n4,b\n5,\n"),
+             fake = table("x,c\n1,a\n2,b\n2,c\n4,\n9,\n");
+  const auto report = evaluate({.train = train, .synthetic = fake}, Seed{1}, only(Group::kColumns));
+  const double deviation = std::sqrt(2.0);
+  EXPECT_NEAR(*report["ks"].value, 20, 1e-9);
+  EXPECT_NEAR(*report["tvd"].value, 500.0 / 12, 1e-9);
+  EXPECT_NEAR(*report["mean_error"].value, 100 * 0.6 / deviation, 1e-9);
+  EXPECT_NEAR(*report["variance_error"].value, 100 * (8.24 - 2) / 2, 1e-9);
+  // Quantiles 1.2, 2, 3, 4, 4.8 against 1.2, 2, 2, 4, 8.
+  EXPECT_NEAR(*report["quantile_error"].value, 100 * (1 + 3.2) / 5 / deviation, 1e-9);
+  EXPECT_NEAR(*report["skewness_error"].value, 26.352 / std::pow(8.24, 1.5), 1e-9);
+  // Deciles tell 1 to 5 apart; 9 is in the bin of 5. Missing is a category of its own.
+  using V = std::vector<double>;
+  EXPECT_NEAR(*report["hellinger"].value,
+              50 * (*hellinger(V{1, 1, 1, 1, 1}, V{1, 2, 0, 1, 1}) +
+                    *hellinger(V{3, 1, 0, 1}, V{1, 1, 1, 2})),
+              1e-9);
+  EXPECT_NEAR(*report["js"].value,
+              50 / std::log(2) *
+                  (*jensen_shannon(V{1, 1, 1, 1, 1}, V{1, 2, 0, 1, 1}) +
+                   *jensen_shannon(V{3, 1, 0, 1}, V{1, 1, 1, 2})),
+              1e-9);
+}
+
+TEST(Evaluate, PcdEqualsTheReferenceOfK1) {
+  const Schema types{{.name = "a", .kind = Kind::kReal},
+                     {.name = "b", .kind = Kind::kReal},
+                     {.name = "c", .kind = Kind::kReal}};
+  const auto train = parse_csv("a,b,c\n1,2,5\n2,1,4\n3,4,3\n4,3,2\n5,5,0\n", {.schema = types});
+  const auto fake = parse_csv("a,b,c\n1,1,1\n2,3,2\n3,2,5\n4,4,3\n", {.schema = types});
+  const auto report = evaluate({.train = train, .synthetic = fake}, Seed{1}, only(Group::kPairs));
+  EXPECT_NEAR(*report["pcd"].value, 2.784929054, 1e-9);
+  // |0.8 - 0.8|, |0.98639 - 0.68034|, |0.82199 - 0.22678|, mean of the three.
+  EXPECT_NEAR(*report["assoc_diff"].value,
+              100 * (0.9863939238 - 0.6803360514 + 0.8219949365 - 0.2267786838) / 3, 1e-8);
+}
+
+TEST(Evaluate, LostAssociationOfCategoriesByHand) {
+  std::string real = "a,b\n", fake = "a,b\n";
+  for (int i = 0; i < 10; ++i)
+    real += i < 4 ? "x,u\n" : i < 5 ? "x,v\n" : i < 6 ? "y,u\n" : "y,v\n";
+  for (int i = 0; i < 8; ++i)
+    fake += std::string(i % 2 == 0 ? "x," : "y,") + (i < 4 ? "u\n" : "v\n");
+  const Schema types{{.name = "a", .kind = Kind::kCategorical},
+                     {.name = "b", .kind = Kind::kCategorical}};
+  const auto report = evaluate({.train = parse_csv(real, {.schema = types}),
+                                .synthetic = parse_csv(fake, {.schema = types})},
+                               Seed{1}, only(Group::kPairs));
+  EXPECT_NEAR(*report["assoc_diff"].value, 52.91502622, 1e-8);
+  EXPECT_NEAR(*report["mi_diff"].value, 0.192744757 / std::log(2), 1e-9);
+  EXPECT_EQ(report["pcd"].status, Status::kUndefined);
 }
 
 TEST(Evaluate, PairErrorsByHand) {

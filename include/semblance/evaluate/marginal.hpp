@@ -56,6 +56,15 @@ namespace semblance {
 [[nodiscard]] std::optional<double> jensen_shannon(std::span<const double> a,
                                                    std::span<const double> b);
 
+/// Kullback-Leibler divergence sum p ln(p/q) in nats, >= 0, not symmetric; infinite where a cell of
+/// `a` is empty in `b`. `prior` is added to every count of both (1/2: Jeffreys).
+[[nodiscard]] std::optional<double> kullback_leibler(std::span<const double> a,
+                                                     std::span<const double> b, double prior = 0);
+
+/// Population stability index sum (q - p) ln(q/p), >= 0, symmetric; `prior` as above.
+[[nodiscard]] std::optional<double> stability_index(std::span<const double> a,
+                                                    std::span<const double> b, double prior = 0);
+
 /// Expected total variation distance of two samples of n and m rows from the same shares (normal
 /// approximation): the noise below which a distance says nothing.
 [[nodiscard]] std::optional<double> expected_tvd(std::span<const double> counts, double n,

@@ -15,7 +15,7 @@ namespace semblance {
 enum class Group : std::uint8_t {
   kColumns,    ///< Does each column look right?
   kPairs,      ///< Do the columns hang together as they should?
-  kDetection,  ///< Can a classifier tell synthetic from real rows?
+  kDetection,  ///< Does the table as a whole look right; can a classifier tell it from real rows?
   kDiversity,  ///< Do the rows cover all that real rows do, and nothing else?
   kUtility,    ///< Is a model trained on synthetic rows as good on real ones?
   kCopying,    ///< Are synthetic rows suspiciously near to training rows?

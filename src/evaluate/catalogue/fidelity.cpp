@@ -18,11 +18,48 @@ constexpr std::array kEntries = {
            "cumulative curves (numbers, Kolmogorov-Smirnov) or the share of rows in the wrong "
            "category (total variation), mean over columns."},
           grade_by_references},
+    Entry{{"ks", "ks", "Numbers, widest gap of the curves (KS)", "%", Group::kColumns, kLower, 0,
+           "Widest gap between the cumulative curves of the real and the synthetic column, mean "
+           "over number columns."},
+          grade_by_references},
+    Entry{{"tvd", "tvd", "Categories, rows in the wrong one (TVD)", "%", Group::kColumns, kLower, 0,
+           "Share of rows that would have to change their category to get the real shares, mean "
+           "over category columns."},
+          grade_by_references},
+    Entry{{"hellinger", "hellinger", "Hellinger distance, mean", "%", Group::kColumns, kLower, 0,
+           "Distance of the shares of a column's bins that weighs rare ones more than the total "
+           "variation does: 0 for equal shares, 100 for no bin in common; mean over columns."},
+          grade_by_references},
+    Entry{{"js", "js", "Jensen-Shannon divergence, mean", "%", Group::kColumns, kLower, 0,
+           "What one value tells about whether it is real or synthetic, in hundredths of a bit: 0 "
+           "nothing, 100 everything; mean over columns."},
+          grade_by_references},
     Entry{{"wasserstein_error", "wasserstein1", "Column values, mean shift", "% of SD",
            Group::kColumns, kLower, 0,
            "How far a number would have to be moved on average to turn the synthetic column into "
            "the real one (Wasserstein-1), in percent of the real standard deviation."},
           grade_by_references},
+    Entry{{"mean_error", "mean", "Means, mean error", "% of SD", Group::kColumns, kLower, 0,
+           "How far each synthetic mean is from the real one, in percent of the real standard "
+           "deviation, mean over number columns."},
+          grade_by_references},
+    Entry{{"variance_error", "variance", "Variances, mean error", "%", Group::kColumns, kLower, 0,
+           "How far each synthetic variance is from the real one, in percent of it, mean over "
+           "number columns."},
+          grade_by_references},
+    Entry{{"quantile_error", "quantiles", "Quantiles, mean error", "% of SD", Group::kColumns,
+           kLower, 0,
+           "How far the 5, 25, 50, 75 and 95 % quantiles are from the real ones, in percent of the "
+           "real standard deviation, mean over them and over number columns."},
+          grade_by_references},
+    Entry{{"skewness_error", "skewness", "Skewness, mean error", "", Group::kColumns, kLower, 0,
+           "How much more or less the synthetic columns lean to one side than the real ones, mean "
+           "over number columns."},
+          ungraded},
+    Entry{{"kurtosis_error", "kurtosis", "Kurtosis, mean error", "", Group::kColumns, kLower, 0,
+           "How much more or less of the spread comes from far values than in the real columns, "
+           "mean over number columns; a few extreme values rule it."},
+          ungraded},
     Entry{
         {"missingness_error", "missingness", "Missing cells, mean difference", "%", Group::kColumns,
          kLower, 0, "Difference between the shares of missing cells, mean over columns."},
@@ -47,6 +84,19 @@ constexpr std::array kEntries = {
            "100 (1 - SDMetrics Column Pair Trends) over all pairs. Bins have each table's own "
            "edges, which hides changes of scale; given to compare with published numbers."},
           grade_by_references},
+    Entry{{"pcd", "pcd", "Pairwise correlation difference (PCD)", "", Group::kPairs, kLower, 0,
+           "Size of the difference of the two correlation matrices of the number columns "
+           "(Frobenius norm, both triangles): 0 where every correlation is kept."},
+          grade_by_references},
+    Entry{
+        {"assoc_diff", "assoc_diff", "Associations, mean difference", "%", Group::kPairs, kLower, 0,
+         "Difference of the strength of association, 0 to 100, of two columns (correlation, "
+         "correlation ratio or Cramér's V, corrected for bias), mean over all pairs."},
+        grade_by_references},
+    Entry{
+        {"mi_diff", "mi_diff", "Mutual information, mean difference", "bits", Group::kPairs, kLower,
+         0, "Difference of what one column tells about another, in bits, mean over all pairs."},
+        grade_by_references},
     Entry{{"c2st_holdout", "c2st", "Told apart from unseen real rows, AUC", "", Group::kDetection,
            Direction::kTarget, 0.5,
            "Chance that a classifier, shown one unseen real and one synthetic row, knows which is "
@@ -57,6 +107,30 @@ constexpr std::array kEntries = {
            "The same against the training rows. A generator that copies gets nearer to 0.5 here "
            "than against unseen rows."},
           grade_by_auc},
+    Entry{{"ddplot_r2", "ddplot", "Depth-depth plot, R2 about the diagonal", "", Group::kDetection,
+           Direction::kHigher, 1,
+           "Whether a row lies as deep among the synthetic rows as among the real ones (spatial "
+           "depth): 1 where all do, 0 where the one says nothing about the other."},
+          grade_by_references},
+    Entry{{"ddplot_slope", "ddplot_slope", "Depth-depth plot, slope", "", Group::kDetection,
+           Direction::kTarget, 1,
+           "Slope of the line through the depth-depth plot: 1 for equal tables, off 1 where the "
+           "synthetic rows are more or less spread out."},
+          ungraded},
+    Entry{{"ddplot_intercept", "ddplot_intercept", "Depth-depth plot, intercept", "",
+           Group::kDetection, Direction::kTarget, 0,
+           "Where the line through the depth-depth plot starts: 0 for equal tables."},
+          ungraded},
+    Entry{{"ddplot_r2_ols", "ddplot_r2_ols", "Depth-depth plot, squared correlation", "",
+           Group::kDetection, Direction::kHigher, 1,
+           "R2 of that line: near 1 even for a table stretched twofold, so read it with slope and "
+           "intercept only."},
+          ungraded},
+    Entry{{"ddplot_mahalanobis", "ddplot", "Mahalanobis depth, R2 about the diagonal", "",
+           Group::kDetection, Direction::kHigher, 1,
+           "The same with a depth made from means and covariances: blind to shape, strict about "
+           "correlations."},
+          grade_by_references},
 };
 
 }  // namespace

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "detail/check.hpp"
+#include "evaluate/embedding.hpp"
+#include "evaluate/evaluator.hpp"
+#include "semblance/evaluate/depth.hpp"
+
+namespace semblance {
+namespace {
+
+constexpr std::int64_t kMostRows = 1000;  // of each table: spatial depth looks at all pairs
+constexpr std::int64_t kFewestRows = 20;
+
+using Depth = std::vector<double> (*)(const MatrixView<double>&, const MatrixView<double>&);
+
+/// Depths of pooled points in both samples.
+struct Depths {
+  std::vector<double> real, other;
+
+  Depths(const Points& a, const Points& b, Depth depth) {
+    const Points both = pool(a, b);
+    real = depth(both.view(), a.view());
+    other = depth(both.view(), b.view());
+  }
+  [[nodiscard]] std::optional<double> part(double DdPlot::* number,
+                                           std::span<const double> weights = {}) const {
+    const auto plot = dd_plot(real, other, weights);
+    return plot ? std::optional((*plot).*number) : std::nullopt;
+  }
+};
+
+/// One metric: a number of a depth-depth plot.
+struct Measure {
+  const char* id;
+  bool spatial;
+  double DdPlot::* number;
+};
+
+constexpr std::array kMeasures = {Measure{"ddplot_r2", true, &DdPlot::r2_identity},
+                                  Measure{"ddplot_slope", true, &DdPlot::slope},
+                                  Measure{"ddplot_intercept", true, &DdPlot::intercept},
+                                  Measure{"ddplot_r2_ols", true, &DdPlot::r2_ols},
+                                  Measure{"ddplot_mahalanobis", false, &DdPlot::r2_identity}};
+
+}  // namespace
+
+/// The plots of the synthetic rows, of real ones and of the floor.
+struct Evaluator::DepthPlots {
+  Depths own, real, floor;
+  const char* floor_meaning;
+};
+
+void Evaluator::measure_depth() {
+  const auto& t = tables_;
+  const std::int64_t n = std::min({t.train.rows(), t.synthetic.rows(), t.reference_train.rows(),
+                                   t.reference_rows.rows(), kMostRows});
+  if (n < kFewestRows) {
+    for (const Measure& measure : kMeasures)
+      skip(measure.id, Status::kUndefined,
+           fmt::format("needs {} rows of each table, got {}", kFewestRows, n));
+    return step();
+  }
+  const Embedding embed(t.train_frame);
+  const Seed seed = derive(seed_, "depth");
+  const auto points = [&](const Frame& table, const char* stage) {
+    return embed(table, draw_rows(table.rows, n, derive(seed, stage)));
+  };
+  const Points train = points(t.train_frame, "train"), own = points(t.synthetic_frame, "own");
+  const Points real_train = points(t.reference_train_frame, "train");
+  const Points real = points(t.reference_frame, "real");
+  for (const bool spatial : {true, false}) {
+    // Spatial depth hardly sees correlations, Mahalanobis depth little else: each has its own
+    // floor.
+    const Points floor = points(spatial ? t.random_frame : t.shuffled_frame, "floor");
+    const Depth depth = spatial ? spatial_depth : mahalanobis_depth;
+    std::array<std::optional<Depths>, 3> all;
+    workers_.run(3, [&](std::int64_t k) {
+      const Points& other = k == 0 ? own : k == 1 ? real : floor;
+      all[static_cast<std::size_t>(k)].emplace(k == 1 ? real_train : train, other, depth);
+    });
+    const DepthPlots plots{*all[0], *all[1], *all[2], spatial ? kUniformFloor : kShuffleFloor};
+    for (const Measure& measure : kMeasures) {
+      if (measure.spatial == spatial) add_depth_metric(measure.id, measure.number, plots, n);
+    }
+  }
+  step();
+}
+
+void Evaluator::add_depth_metric(const char* id, double DdPlot::* number, const DepthPlots& plots,
+                                 std::int64_t rows) {
+  Metric m = start(id);
+  m.rows_real = m.rows_synthetic = rows;
+  m.rows_holdout = std::min(m.rows_holdout, rows);
+  m.value = plots.own.part(number);
+  m.holdout = {plots.real.part(number), tables_.reference_meaning};
+  m.floor = {plots.floor.part(number), plots.floor_meaning};
+  Replicates again(static_cast<std::size_t>(options_.bootstrap));
+  workers_.run(options_.bootstrap, [&](std::int64_t b) {
+    const auto weights =
+        bootstrap_weights(2 * rows, derive(seed_, "depth points"), static_cast<std::uint64_t>(b));
+    again[static_cast<std::size_t>(b)] = plots.own.part(number, weights);
+  });
+  m.interval = percentiles(again);
+  finish(std::move(m));
+}
+
+}  // namespace semblance
