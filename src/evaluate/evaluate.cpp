@@ -8,13 +8,16 @@
 
 #include "detail/check.hpp"
 #include "evaluate/evaluator.hpp"
+#include "evaluate/groups.hpp"
 #include "semblance/core/version.hpp"
+#include "semblance/evaluate/catalogue.hpp"
 
 namespace semblance {
 namespace {
 
 /// Steps of a whole evaluation, as the progress bar counts them.
-constexpr std::int64_t kColumnSteps = 2, kPairSteps = 6, kCopyingSteps = 4, kDepthSteps = 1;
+constexpr std::int64_t kColumnSteps = 2, kPairSteps = 6, kCopyingSteps = 4, kDiversitySteps = 4,
+                       kDepthSteps = 1;
 constexpr std::int64_t kModelSteps = 5 * TwoSampleTest::kFolds + 3;
 
 std::int64_t steps(const EvaluateOptions& options) {
@@ -25,9 +28,16 @@ std::int64_t steps(const EvaluateOptions& options) {
     if (group == Group::kPairs) out += kPairSteps;
     if (group == Group::kCopying) out += kCopyingSteps;
     if (group == Group::kDetection) out += kDepthSteps;
+    if (group == Group::kDiversity) out += kDiversitySteps;
     models = models || group == Group::kDetection || group == Group::kUtility;
   }
   return models ? out + kModelSteps : out;
+}
+
+void sort_as_in_catalogue(std::vector<Metric>& metrics) {
+  std::ranges::sort(metrics, {}, [](const Metric& m) {
+    return std::ranges::find(catalogue(), m.id, &MetricInfo::id) - catalogue().begin();
+  });
 }
 
 const EvaluateOptions& checked(const EvaluateOptions& options) {
@@ -43,6 +53,8 @@ void EvaluateOptions::validate() const {
           bootstrap);
   require(c2st_rows >= 10, "EvaluateOptions.c2st_rows must be >= 10, got {}", c2st_rows);
   require(floor_rows >= 10, "EvaluateOptions.floor_rows must be >= 10, got {}", floor_rows);
+  require(diversity_rows >= 20, "EvaluateOptions.diversity_rows must be >= 20, got {}",
+          diversity_rows);
   require(dcr_queries >= 1, "EvaluateOptions.dcr_queries must be >= 1, got {}", dcr_queries);
   require(dcr_references >= 2, "EvaluateOptions.dcr_references must be >= 2, got {}",
           dcr_references);
@@ -73,7 +85,9 @@ Report Evaluator::run() {
   if (wants(Group::kPairs)) measure_pairs();
   if (wants(Group::kDetection)) measure_depth();
   if (wants(Group::kDetection) || wants(Group::kUtility)) measure_models();
+  if (wants(Group::kDiversity)) measure_diversity(*this);
   if (wants(Group::kCopying)) measure_copying();
+  sort_as_in_catalogue(report_.metrics);
   warn_of_input();
   warn_of_results();
   reporter_.step(steps(options_));

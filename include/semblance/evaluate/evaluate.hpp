@@ -32,14 +32,15 @@ enum class Judge : std::uint8_t {
 /// How much is measured.
 struct EvaluateOptions {
   RunOptions run = {};  ///< Progress, cancellation, threads: never the numbers.
-  std::vector<Group> groups = {Group::kColumns, Group::kPairs, Group::kDetection, Group::kUtility,
-                               Group::kCopying};
+  std::vector<Group> groups = {Group::kColumns,   Group::kPairs,   Group::kDetection,
+                               Group::kDiversity, Group::kUtility, Group::kCopying};
   Judge judge = Judge::kAuto;
-  double level = 0.95;               ///< Confidence of the intervals, in (0, 1).
-  std::int64_t bootstrap = 200;      ///< Replicates; 0: no bootstrap intervals. 0 or >= 20.
-  std::int64_t c2st_rows = 20'000;   ///< Most rows a side of a classifier two-sample test, >= 10.
-  std::int64_t floor_rows = 5'000;   ///< The same for its floor, which needs no precision, >= 10.
-  std::int64_t dcr_queries = 5'000;  ///< Most rows whose nearest record is searched, >= 1.
+  double level = 0.95;              ///< Confidence of the intervals, in (0, 1).
+  std::int64_t bootstrap = 200;     ///< Replicates; 0: no bootstrap intervals. 0 or >= 20.
+  std::int64_t c2st_rows = 20'000;  ///< Most rows a side of a classifier two-sample test, >= 10.
+  std::int64_t floor_rows = 5'000;  ///< The same for its floor, which needs no precision, >= 10.
+  std::int64_t diversity_rows = 2'000;   ///< Most rows of a table in the diversity group, >= 20.
+  std::int64_t dcr_queries = 5'000;      ///< Most rows whose nearest record is searched, >= 1.
   std::int64_t dcr_references = 20'000;  ///< Most rows searched through, >= 2.
 
   void validate() const;  ///< \throws InvalidArgument that names the first bad field.

@@ -16,7 +16,8 @@ namespace {
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = [] {
     std::vector<Entry> out;
-    for (const auto part : {fidelity_entries(), utility_entries(), copying_entries()})
+    for (const auto part :
+         {fidelity_entries(), diversity_entries(), utility_entries(), copying_entries()})
       out.insert(out.end(), part.begin(), part.end());
     return out;
   }();

@@ -15,6 +15,7 @@ struct Entry {
 
 /// The metrics of one part of the report, in its order.
 [[nodiscard]] std::span<const Entry> fidelity_entries();
+[[nodiscard]] std::span<const Entry> diversity_entries();
 [[nodiscard]] std::span<const Entry> utility_entries();
 [[nodiscard]] std::span<const Entry> copying_entries();
 
