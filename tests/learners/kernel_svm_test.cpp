@@ -73,8 +73,12 @@ TEST(KernelSvm, MeetsTheOptimalityConditions) {
   int free = 0, bound = 0;
   for (std::size_t i = 0; i < 400; ++i) {
     const double margin = (table.labels[i] == pair.first ? 1 : -1) * f[i];
-    if (alpha[i] < 2) EXPECT_GE(margin, 1 - 2e-4) << i;
-    if (alpha[i] > 0) EXPECT_LE(margin, 1 + 2e-4) << i;
+    if (alpha[i] < 2) {
+      EXPECT_GE(margin, 1 - 2e-4) << i;
+    }
+    if (alpha[i] > 0) {
+      EXPECT_LE(margin, 1 + 2e-4) << i;
+    }
     free += alpha[i] > 0 && alpha[i] < 2 ? 1 : 0;
     bound += alpha[i] == 2 ? 1 : 0;
   }

@@ -200,9 +200,12 @@ TEST(SmoteR, MissingCellsComeFromEitherParentAndMissingTargetsStay) {
     EXPECT_EQ(rows.column(1).number(i), std::round(rows.column(1).number(i) / kDay) * kDay);
     EXPECT_TRUE(rows.column(2).is_valid(i));
     const bool a = has_x[base], b = has_x[neighbour], here = rows.column(0).is_valid(i);
-    if (a == b) EXPECT_EQ(here, a);
-    if (a != b && here)
+    if (a == b) {
+      EXPECT_EQ(here, a);
+    }
+    if (a != b && here) {
       EXPECT_EQ(rows.column(0).number(i), x[static_cast<std::size_t>(a ? base : neighbour)]);
+    }
     gaps += a != b && !here ? 1 : 0;
     mixed += a != b ? 1 : 0;
   }

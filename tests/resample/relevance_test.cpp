@@ -48,7 +48,9 @@ TEST(Relevance, IsMonotoneBetweenPointsAndStaysBetweenZeroAndOne) {
     for (int s = 1; s <= 100; ++s) {
       const double now = phi(a + (b - a) * s / 100);
       EXPECT_GE((now - before) * (fb - fa), -1e-15) << i << " " << s;
-      if (fa == fb) EXPECT_NEAR(now, fa, 1e-15);
+      if (fa == fb) {
+        EXPECT_NEAR(now, fa, 1e-15);
+      }
       before = now;
     }
   }
