@@ -15,6 +15,7 @@ namespace {
 
 /// Bounds are rounded sums: only a gap above this share of them decides.
 constexpr double kSlack = 1 + 1e-9;
+constexpr std::int64_t kFreshSums = 16;  ///< Rounds after which sums are taken anew: they drift.
 
 /// One start: centroids, the nearest of each row, and bounds on the distances to it and the others.
 class Lloyd {
@@ -27,6 +28,8 @@ class Lloyd {
         clusters_(std::ssize(centroids) / rows.dim),
         centroids_(std::move(centroids)),
         label_(static_cast<std::size_t>(rows.rows), -1),
+        size_(static_cast<std::size_t>(clusters_), 0),
+        sums_(centroids_.size(), 0.0),
         upper_(static_cast<std::size_t>(rows.rows), 0),
         lower_(static_cast<std::size_t>(rows.rows), 0) {
     search(own_rows(rows.rows));
@@ -100,7 +103,7 @@ class Lloyd {
     for (std::size_t q = 0; q < which.size(); ++q) {
       const auto i = static_cast<std::size_t>(which[q]);
       const auto at = q * static_cast<std::size_t>(k);
-      label_[i] = found.index[at];
+      assign(which[q], found.index[at]);
       upper_[i] = found.distance[at];
       lower_[i] = k == 2 ? found.distance[at + 1] : std::numeric_limits<double>::infinity();
     }
@@ -115,45 +118,55 @@ class Lloyd {
 
   /// The centroids become the means of their rows. \return How far each moved.
   std::vector<double> move_centroids() {
-    const std::vector<std::int64_t> first = group();
-    std::vector<double> steps(static_cast<std::size_t>(clusters_));
-    workers_.run(clusters_, [&](std::int64_t c) {
+    for (std::int64_t c = 0; c < clusters_; ++c) {
+      if (size_[static_cast<std::size_t>(c)] == 0) reseed(c);
+    }
+    if (rounds_++ % kFreshSums == 0) sum_up();
+    std::vector<double> steps(size_.size()), mean(static_cast<std::size_t>(rows_.dim));
+    for (std::int64_t c = 0; c < clusters_; ++c) {
       const auto at = static_cast<std::size_t>(c);
-      const std::vector<double> mean =
-          mean_of(std::span(grouped_).subspan(static_cast<std::size_t>(first[at]),
-                                              static_cast<std::size_t>(first[at + 1] - first[at])));
+      const double* sum = sums_.data() + c * rows_.dim;
+      std::transform(sum, sum + rows_.dim, mean.begin(),
+                     [&](double v) { return v / static_cast<double>(size_[at]); });
       double* own = centroids_.data() + c * rows_.dim;
       steps[at] = std::sqrt(squared_distance(own, mean.data(), rows_.dim));
       std::copy(mean.begin(), mean.end(), own);
-    });
+    }
     return steps;
   }
 
-  /// Sorts the rows by cluster, into grouped_. \return Where each cluster begins, and the end.
-  std::vector<std::int64_t> group() {
-    std::vector<std::int64_t> first(static_cast<std::size_t>(clusters_) + 1, 0);
-    for (const auto c : label_) ++first[static_cast<std::size_t>(c) + 1];
-    for (std::int64_t c = 0; c < clusters_; ++c) {
-      if (first[static_cast<std::size_t>(c) + 1] == 0) reseed(c, first);
+  /// The sums of the clusters' rows, from scratch; between two calls `assign` keeps them.
+  void sum_up() {
+    std::fill(sums_.begin(), sums_.end(), 0.0);
+    for (std::int64_t i = 0; i < rows_.rows; ++i) add(i, label_[static_cast<std::size_t>(i)], 1);
+  }
+
+  /// Adds sign times the row to the sum of a cluster.
+  void add(std::int64_t row, std::int64_t cluster, double sign) {
+    const double* from = rows_.row(row);
+    double* sum = sums_.data() + cluster * rows_.dim;
+    for (std::int64_t j = 0; j < rows_.dim; ++j) sum[j] += sign * from[j];
+  }
+
+  void assign(std::int64_t row, std::int64_t cluster) {
+    std::int64_t& label = label_[static_cast<std::size_t>(row)];
+    if (label == cluster) return;
+    if (label >= 0) {
+      --size_[static_cast<std::size_t>(label)];
+      add(row, label, -1);
+      add(row, cluster, 1);
     }
-    std::partial_sum(first.begin(), first.end(), first.begin());
-    auto next = first;
-    grouped_.resize(label_.size());
-    for (std::size_t i = 0; i < label_.size(); ++i) {
-      auto& place = next[static_cast<std::size_t>(label_[i])];
-      grouped_[static_cast<std::size_t>(place++)] = static_cast<std::int64_t>(i);
-    }
-    return first;
+    ++size_[static_cast<std::size_t>(cluster)];
+    label = cluster;
   }
 
   /// Gives the empty cluster the row farthest from its centroid, of a cluster that has others.
-  /// `size` holds the rows of cluster c at c + 1.
-  void reseed(std::int64_t cluster, std::vector<std::int64_t>& size) {
+  void reseed(std::int64_t cluster) {
     std::int64_t row = -1;
     double most = -1;
     for (std::int64_t i = 0; i < rows_.rows; ++i) {
       const std::int64_t own = label_[static_cast<std::size_t>(i)];
-      if (size[static_cast<std::size_t>(own) + 1] < 2) continue;
+      if (size_[static_cast<std::size_t>(own)] < 2) continue;
       const double gap =
           squared_distance(rows_.row(i), centroids_.data() + own * rows_.dim, rows_.dim);
       if (gap > most) {
@@ -161,22 +174,9 @@ class Lloyd {
         row = i;
       }
     }
-    auto& label = label_[static_cast<std::size_t>(row)];  // n >= clusters: one has two rows
-    --size[static_cast<std::size_t>(label) + 1];
-    size[static_cast<std::size_t>(cluster) + 1] = 1;
-    label = cluster;
+    assign(row, cluster);  // n >= clusters: where one is empty, one has two rows
     upper_[static_cast<std::size_t>(row)] = std::numeric_limits<double>::infinity();
     lower_[static_cast<std::size_t>(row)] = 0;
-  }
-
-  [[nodiscard]] std::vector<double> mean_of(std::span<const std::int64_t> members) const {
-    std::vector<double> mean(static_cast<std::size_t>(rows_.dim), 0.0);
-    for (const auto i : members) {
-      const double* row = rows_.row(i);
-      for (std::size_t j = 0; j < mean.size(); ++j) mean[j] += row[j];
-    }
-    for (double& v : mean) v /= static_cast<double>(members.size());
-    return mean;
   }
 
   const MatrixView<double>& rows_;
@@ -184,7 +184,9 @@ class Lloyd {
   const RunOptions& run_;
   std::int64_t clusters_;
   std::vector<double> centroids_;
-  std::vector<std::int64_t> label_, grouped_;
+  std::vector<std::int64_t> label_, size_;  ///< Cluster of each row, rows of each cluster.
+  std::vector<double> sums_;                ///< [clusters, dim] of the rows.
+  std::int64_t rounds_ = 0;
   std::vector<double> upper_;  ///< Not below the distance to the row's centroid.
   std::vector<double> lower_;  ///< Not above the distance to any other.
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 
 #include "learners/xgboost.hpp"
@@ -19,6 +20,14 @@ std::vector<float> answers(const Labels& labels, std::size_t which) {
     out.push_back(static_cast<std::size_t>(y) == which ? 1.0F : 0.0F);
   }
   return out;
+}
+
+/// The weight that a leaf needs so that `min_leaf` rows of the smallest weight are enough.
+double leaf_weight(const Labels& labels, std::int64_t min_leaf) {
+  double smallest = std::numeric_limits<double>::infinity();
+  for (const double w : labels.weights) smallest = w > 0 ? std::min(smallest, w) : smallest;
+  return static_cast<double>(min_leaf) *
+         (labels.weights.empty() ? 1 : smallest * (1 - 1e-6));  // rounded to float32
 }
 
 }  // namespace
@@ -68,6 +77,7 @@ void RandomForest::do_fit(const FeatureMatrix& x, const Labels& labels, Seed see
   const double share = config_.column_share > 0 ? config_.column_share
                                                 : 1 / std::sqrt(static_cast<double>(x.columns));
   xgboost::Matrix train(x);
+  train.set_weights({labels.weights.begin(), labels.weights.end()});
   const std::size_t forests =
       labels.task == Task::kMulticlass ? static_cast<std::size_t>(labels.classes) : 1;
   for (std::size_t c = 0; c < forests; ++c) {
@@ -79,7 +89,7 @@ void RandomForest::do_fit(const FeatureMatrix& x, const Labels& labels, Seed see
     forest.set("lambda", 0.0);
     forest.set("eta", 1.0);
     forest.set("max_depth", std::to_string(config_.depth));
-    forest.set("min_child_weight", static_cast<double>(config_.min_leaf));
+    forest.set("min_child_weight", leaf_weight(labels, config_.min_leaf));
     forest.set("num_parallel_tree", std::to_string(config_.trees));
     forest.set("subsample", config_.row_share);
     forest.set("colsample_bynode", share);

@@ -57,6 +57,17 @@ TEST_F(Forest, OneTreeIsTheSharesOfItsLeaves) {
   for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(shares[i], expected[i], 1e-6) << i;
 }
 
+TEST_F(Forest, AWeightCountsLikeThatManyRows) {
+  Labels y{.task = Task::kBinary, .values = {0, 1, 0, 1, 0, 1}, .classes = 2};
+  y.weights = {0.1, 0.3, 0.1, 0.4, 0.1, 0.1};
+  RandomForest tree(presets::decision_tree());
+  tree.fit(numbers({0, 0, 0, 1, 1, 2}, 1), y, Seed{1});
+  const auto p = tree.predict(numbers({0, 1, 2}, 1));
+  EXPECT_NEAR(p[0], 0.6, 1e-6);
+  EXPECT_NEAR(p[1], 0.8, 1e-6);
+  EXPECT_NEAR(p[2], 1, 1e-6);  // a leaf of one row whose weight is below 1
+}
+
 TEST_F(Forest, ATreeGrowsUntilItsLeavesArePure) {
   const auto [x, y] = corners(200, Seed{1});
   RandomForest tree(presets::decision_tree());

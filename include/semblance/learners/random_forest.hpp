@@ -12,13 +12,14 @@ namespace semblance {
 
 /// Every knob of RandomForest.
 struct RandomForestConfig {
-  std::int64_t trees = 100;   ///< 1 to 100000.
-  std::int64_t depth = 0;     ///< Most splits from root to leaf, 0 to 64; 0: no limit.
-  std::int64_t min_leaf = 1;  ///< Fewest rows of a leaf, >= 1.
-  double row_share = 0.632;   ///< Rows a tree sees, drawn without replacement, in (0, 1]; 0.632 is
-                              ///< the share of distinct rows in a bootstrap sample.
-  double column_share = 0;    ///< Columns a split chooses from, in [0, 1]; 0: the square root of
-                              ///< their number.
+  std::int64_t trees = 100;  ///< 1 to 100000.
+  std::int64_t depth = 0;    ///< Most splits from root to leaf, 0 to 64; 0: no limit.
+  std::int64_t min_leaf =
+      1;  ///< Fewest rows of a leaf, >= 1; with weights, as many of the least one.
+  double row_share = 0.632;  ///< Rows a tree sees, drawn without replacement, in (0, 1]; 0.632 is
+                             ///< the share of distinct rows in a bootstrap sample.
+  double column_share = 0;   ///< Columns a split chooses from, in [0, 1]; 0: the square root of
+                             ///< their number.
 
   void validate() const;  ///< \throws InvalidArgument that names the first bad field.
 };
