@@ -277,8 +277,8 @@ TEST_P(EveryMethod, AnOffsetMovesTheRowsAndNothingElse) {
 std::vector<RegistryEntry> methods() { return over_sampler_entries(); }
 
 INSTANTIATE_TEST_SUITE_P(Methods, EveryMethod, testing::ValuesIn(methods()),
-                         [](const testing::TestParamInfo<RegistryEntry>& info) {
-                           std::string name = info.param.name;
+                         [](const testing::TestParamInfo<RegistryEntry>& method) {
+                           std::string name = method.param.name;
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });

@@ -202,9 +202,15 @@ TEST(SafeLevel, StepsFollowTheLevelsOfBothParents) {
   for (const Provenance& made : model.generate("few", 2'000, Seed{1}).provenance) {
     const double p = level(made.base), q = level(made.neighbour);
     EXPECT_GT(p + q, 0);
-    if (q == 0) EXPECT_EQ(made.u, 0);
-    if (q > 0 && p > q) EXPECT_LE(made.u, q / p);
-    if (p < q) EXPECT_GE(made.u, 1 - p / q);
+    if (q == 0) {
+      EXPECT_EQ(made.u, 0);
+    }
+    if (q > 0 && p > q) {
+      EXPECT_LE(made.u, q / p);
+    }
+    if (p < q) {
+      EXPECT_GE(made.u, 1 - p / q);
+    }
   }
 }
 
@@ -295,8 +301,12 @@ TEST(Geometric, TheNearerOfNeighbourAndStrangerIsTheSurface) {
   GeometricSmote model({.k = 1, .standardize = false});
   model.fit(train, Seed{1});
   for (const Provenance& p : model.generate("a", 200, Seed{1}).provenance) {
-    if (p.base == 0) EXPECT_EQ(p.neighbour, 4);
-    if (p.base == 2) EXPECT_EQ(p.neighbour, 1);
+    if (p.base == 0) {
+      EXPECT_EQ(p.neighbour, 4);
+    }
+    if (p.base == 2) {
+      EXPECT_EQ(p.neighbour, 1);
+    }
   }
 }
 
