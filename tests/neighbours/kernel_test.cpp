@@ -86,9 +86,15 @@ void expect_sums(Screen screen, Machine machine, RowLayout layout) {
         const double sum = expected(screen, a, first + q, b, r, weights);
         const bool near = (hit.queries[q] >> r & 1U) != 0,
                    back = (hit.references[q] >> r & 1U) != 0;
-        if (std::abs(sum - 0.5) > 1e-4) ASSERT_EQ(near, sum < 0.5) << q << " " << r;
-        if (std::abs(sum + 0.5) > 1e-4) ASSERT_EQ(back, sum < -0.5) << q << " " << r;
-        if (near) ASSERT_NEAR(hit.sums[q][r], sum, 1e-4) << q << " " << r;
+        if (std::abs(sum - 0.5) > 1e-4) {
+          ASSERT_EQ(near, sum < 0.5) << q << " " << r;
+        }
+        if (std::abs(sum + 0.5) > 1e-4) {
+          ASSERT_EQ(back, sum < -0.5) << q << " " << r;
+        }
+        if (near) {
+          ASSERT_NEAR(hit.sums[q][r], sum, 1e-4) << q << " " << r;
+        }
       }
     }
   }

@@ -151,8 +151,17 @@ TEST(Nearest, AnyRowCanBeExcluded) {
   EXPECT_THAT(got.indices(1), ElementsAre(3, 2));
 }
 
+TEST(Nearest, NoQueriesHaveNoNeighbours) {
+  const std::vector<double> x = {0, 1, 2, 3};
+  for (const auto method : kMethods) {
+    const auto got = nearest(MatrixView<double>{{}, 0, 1}, view(x, 1), 2, {.method = method});
+    EXPECT_EQ(got.queries, 0);
+    EXPECT_TRUE(got.index.empty());
+  }
+}
+
 TEST(Nearest, ThreadsDoNotMatter) {
-  const auto x = test::normals(700, 9, 10);
+  const auto x = test::normals(700, 9, 10);  // many panels: both threads work at every round
   const auto one = nearest_others(view(x, 9), 5, {.run = {.threads = 1}});
   const auto three = nearest_others(view(x, 9), 5, {.run = {.threads = 3}});
   EXPECT_EQ(one.index, three.index);
