@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "detail/check.hpp"
@@ -15,7 +16,8 @@ namespace {
 
 /// Bounds are rounded sums: only a gap above this share of them decides.
 constexpr double kSlack = 1 + 1e-9;
-constexpr std::int64_t kFreshSums = 16;  ///< Rounds after which sums are taken anew: they drift.
+constexpr std::int64_t kFewClusters = 32;  ///< A scan beats the search engine up to about here.
+constexpr std::int64_t kFreshSums = 16;    ///< Rounds after which sums are taken anew: they drift.
 
 /// One start: centroids, the nearest of each row, and bounds on the distances to it and the others.
 class Lloyd {
@@ -52,10 +54,9 @@ class Lloyd {
 
   /// Every row's nearest centroid, and the sum of squared distances.
   KMeans finish() && {
-    const auto found = nearest(rows_, centroid_view(), 1, options());
-    const double inertia = std::inner_product(found.distance.begin(), found.distance.end(),
-                                              found.distance.begin(), 0.0);
-    return {std::move(centroids_), found.index, inertia};
+    search(own_rows(rows_.rows));
+    const double inertia = std::inner_product(upper_.begin(), upper_.end(), upper_.begin(), 0.0);
+    return {std::move(centroids_), std::move(label_), inertia};
   }
 
  private:
@@ -92,21 +93,55 @@ class Lloyd {
     return upper_[i] * kSlack < bound;
   }
 
+  /// A row's nearest centroid, its distance and the distance to the next one.
+  struct Found {
+    std::int64_t label = 0;
+    double first = std::numeric_limits<double>::infinity();
+    double second = std::numeric_limits<double>::infinity();
+  };
+
   /// The nearest centroid of these rows and the bounds that follow.
   void search(const std::vector<std::int64_t>& which) {
     if (which.empty()) return;
+    const auto found = clusters_ <= kFewClusters ? scan(which) : look_up(which);
+    for (std::size_t q = 0; q < which.size(); ++q) {
+      const auto i = static_cast<std::size_t>(which[q]);
+      assign(which[q], found[q].label);
+      upper_[i] = found[q].first;
+      lower_[i] = found[q].second;
+    }
+  }
+
+  [[nodiscard]] std::vector<Found> scan(const std::vector<std::int64_t>& which) const {
+    std::vector<Found> out(which.size());
+    for_row_blocks(
+        workers_, std::ssize(which), [&](std::int64_t, std::int64_t from, std::int64_t to) {
+          for (auto q = static_cast<std::size_t>(from); q < static_cast<std::size_t>(to); ++q) {
+            Found found;
+            for (std::int64_t c = 0; c < clusters_; ++c) {
+              const double gap = squared_distance(rows_.row(which[q]),
+                                                  centroids_.data() + c * rows_.dim, rows_.dim);
+              if (gap < found.first) {
+                found = {c, gap, found.first};
+              } else if (gap < found.second) {
+                found.second = gap;
+              }
+            }
+            out[q] = {found.label, std::sqrt(found.first), std::sqrt(found.second)};
+          }
+        });
+    return out;
+  }
+
+  [[nodiscard]] std::vector<Found> look_up(const std::vector<std::int64_t>& which) const {
     std::vector<double> copy;
     MatrixView<double> queries = rows_;
     if (std::ssize(which) < rows_.rows) queries = gather(which, copy);
-    const std::int64_t k = std::min<std::int64_t>(2, clusters_);
-    const auto found = nearest(queries, centroid_view(), k, options());
-    for (std::size_t q = 0; q < which.size(); ++q) {
-      const auto i = static_cast<std::size_t>(which[q]);
-      const auto at = q * static_cast<std::size_t>(k);
-      assign(which[q], found.index[at]);
-      upper_[i] = found.distance[at];
-      lower_[i] = k == 2 ? found.distance[at + 1] : std::numeric_limits<double>::infinity();
-    }
+    const auto near = nearest(queries, centroid_view(), 2, options());
+    std::vector<Found> out(which.size());
+    for (std::size_t q = 0; q < out.size(); ++q)
+      out[q] = {near.index[2 * q], near.distance[2 * q], near.distance[2 * q + 1]};
+    return out;
   }
 
   MatrixView<double> gather(const std::vector<std::int64_t>& which,

@@ -96,6 +96,15 @@ TEST(KMeans, IsAFixedPointOfLloydsRounds) {
   }
 }
 
+TEST(KMeans, ManyClustersAreNearestToTheirRowsToo) {
+  const auto rows = blobs(2000, 5, 4);
+  const KMeans found =
+      kmeans(view(rows, 2), {.clusters = 60, .restarts = 1, .tolerance = 0}, Seed{3});
+  const auto again = plain_lloyd(rows, found.centroids);
+  for (std::size_t i = 0; i < again.size(); ++i) EXPECT_NEAR(found.centroids[i], again[i], 1e-9);
+  EXPECT_LT(found.inertia, kmeans(view(rows, 2), {.clusters = 20, .restarts = 1}, Seed{3}).inertia);
+}
+
 TEST(KMeans, DependsOnTheSeedNotOnTheThreads) {
   const auto rows = blobs(10'000, 5, 6);
   const KMeansConfig config{.clusters = 9, .restarts = 2};

@@ -35,7 +35,7 @@ struct KMeans {
 /// A round looks again only at rows whose bounds allow another nearest centroid [3], so it gives
 /// what a full round gives. A cluster that loses all its rows starts again at the row farthest from
 /// its centroid. Float64; the result depends on the seed and the rows, not on the threads. Memory:
-/// a copy of the rows.
+/// a few numbers a row, and a copy of the rows for more than 32 clusters.
 ///
 /// \param rows  [n, d] finite, n >= clusters, d >= 1.
 /// \throws InvalidArgument if a rule above is broken; Cancelled if the stop token was triggered.
