@@ -56,19 +56,24 @@ void check_scale(const MixedView& scale) {
   check_rows(scale);
 }
 
-/// The shares of present categories; a missing one takes the code after the last of its column.
-ValueDifference shares_of(const MixedView& rows, std::span<const std::int32_t> labels) {
-  const std::int64_t dim = rows.codes.dim;
-  std::vector<std::int32_t> next(static_cast<std::size_t>(dim), 0);
+/// The first code of each column that no row has.
+std::vector<std::int32_t> ends_of(const MatrixView<std::int32_t>& codes) {
+  std::vector<std::int32_t> ends(static_cast<std::size_t>(codes.dim), 0);
+  for (std::size_t i = 0; i < codes.values.size(); ++i) {
+    std::int32_t& end = ends[i % ends.size()];
+    end = std::max(end, codes.values[i] + 1);
+  }
+  return ends;
+}
+
+/// The shares of present categories; missing ones are counted under the code at the end.
+ValueDifference shares_of(const MixedView& rows, std::span<const std::int32_t> labels,
+                          const std::vector<std::int32_t>& ends) {
   std::vector<std::int32_t> codes(rows.codes.values.begin(), rows.codes.values.end());
   for (std::size_t i = 0; i < codes.size(); ++i) {
-    std::int32_t& after = next[i % next.size()];
-    after = std::max(after, codes[i] + 1);
+    if (codes[i] < 0) codes[i] = ends[i % ends.size()];
   }
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    if (codes[i] < 0) codes[i] = next[i % next.size()];
-  }
-  return ValueDifference({codes, rows.rows, dim}, labels);
+  return ValueDifference({codes, rows.rows, rows.codes.dim}, labels);
 }
 
 }  // namespace
@@ -97,7 +102,8 @@ Heterogeneous Heterogeneous::hvdm(const MixedView& scale, std::span<const std::i
     out.centre_.push_back(moments.mean);
     out.divisor_.push_back(or_one(4 * moments.deviation));
   }
-  if (scale.codes.dim > 0) out.shares_.emplace(shares_of(scale, labels));
+  out.known_ = ends_of(scale.codes);
+  if (scale.codes.dim > 0) out.shares_.emplace(shares_of(scale, labels, out.known_));
   return out;
 }
 
@@ -119,7 +125,9 @@ Heterogeneous::Rows Heterogeneous::encode(const MixedView& rows) const {
 }
 
 std::span<const double> Heterogeneous::shares(std::int64_t column, std::int32_t code) const {
-  return shares_ ? shares_->probabilities(column, code) : std::span<const double>();
+  if (!shares_) return {};
+  const bool known = code < known_.at(static_cast<std::size_t>(column));
+  return shares_->probabilities(column, known ? code : -1);
 }
 
 double Heterogeneous::squared(const Rows& a, std::int64_t i, const Rows& b, std::int64_t j) const {

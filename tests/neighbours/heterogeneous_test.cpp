@@ -8,6 +8,7 @@
 
 #include "neighbours/brute.hpp"
 #include "semblance/core/error.hpp"
+#include "semblance/data/dataset.hpp"
 
 namespace semblance {
 namespace {
@@ -107,7 +108,32 @@ TEST(Heterogeneous, HvdmIsDeviationsAndClassShares) {
 
 TEST(Heterogeneous, MissingCategoriesDoNotChangeTheSharesOfOthers) {
   const Table t{{}, {0, 0, -1, -1}, {0, 1, 1, 1}, 4, 0, 1};
-  EXPECT_THAT(Heterogeneous::hvdm(t.view(), t.labels).shares(0, 0), ElementsAre(0.5, 0.5));
+  const auto metric = Heterogeneous::hvdm(t.view(), t.labels);
+  EXPECT_THAT(metric.shares(0, 0), ElementsAre(0.5, 0.5));
+  EXPECT_THAT(metric.shares(0, 1), ElementsAre(0, 0));  // never seen: not those of missing ones
+}
+
+TEST(Heterogeneous, TakesTablesByName) {
+  const Field age{.name = "age", .kind = Kind::kInteger},
+      eye{.name = "eye", .kind = Kind::kCategorical, .categories = {"blue", "brown"}},
+      sick{.name = "sick", .kind = Kind::kCategorical, .categories = {"no", "yes"}};
+  const Dataset train(Schema{age, eye, sick},
+                      {Column::integers({20, 40, 60}), Column::categories({0, 1, 0}),
+                       Column::categories({0, 1, 1})});
+  const Dataset other(
+      Schema{{.name = "eye", .kind = Kind::kCategorical, .categories = {"green", "brown"}}, age},
+      {Column::categories({0, 1}), Column::integers({30, 60})});
+  const auto heom = Heterogeneous::heom(
+      Dataset(Schema{age, eye}, {Column::integers({20, 40, 60}), Column::categories({0, 1, 0})}));
+  const auto real = heom.encode(train), fake = heom.encode(other);
+  EXPECT_DOUBLE_EQ(heom.distance(fake, 0, real, 0), std::sqrt(1.0 / 16 + 1));
+  EXPECT_DOUBLE_EQ(heom.distance(fake, 1, real, 1), 0.5);
+  const auto hvdm = Heterogeneous::hvdm(train, "sick");
+  EXPECT_EQ(hvdm.numeric(), 1);
+  EXPECT_THAT(hvdm.shares(0, 0), ElementsAre(0.5, 0.5));
+  // Green has no shares, blue has halves: 1/2. Ages 30 and 20, s = sqrt(800 / 3).
+  EXPECT_DOUBLE_EQ(hvdm.distance(hvdm.encode(other), 0, hvdm.encode(train), 0),
+                   std::sqrt(100 / (16 * 800.0 / 3) + 0.5));
 }
 
 TEST(Heterogeneous, ConstantAndEmptyColumnsAddNothingOrOne) {
@@ -146,7 +172,12 @@ TEST(Heterogeneous, BreaksWithAClearSentence) {
             "Heterogeneous: codes must be >= 0, or -1 where missing, row 1 column 0 is -3");
   EXPECT_EQ(message([&] { return Heterogeneous::hvdm(t.view(), {}); }),
             "Heterogeneous.hvdm: there must be one label a row (2), got 0");
+  const Dataset table(Schema{{.name = "age", .kind = Kind::kInteger}}, {Column::integers({1, 2})});
+  EXPECT_EQ(message([&] { return Heterogeneous::hvdm(table, "age"); }),
+            "Heterogeneous.hvdm: the label 'age' must be categorical, it is integer");
   const auto metric = Heterogeneous::heom(t.view());
+  EXPECT_EQ(message([&] { return metric.encode(table); }),
+            "Heterogeneous.encode: a metric made from views takes views");
   EXPECT_EQ(message([&] { return metric.encode(none.view()); }),
             "Heterogeneous.encode: rows must have 1 numbers and 1 codes, got 0 and 0");
   const auto rows = metric.encode(t.view());

@@ -4,12 +4,16 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
+#include "semblance/data/schema.hpp"
 #include "semblance/neighbours/neighbours.hpp"
 #include "semblance/neighbours/value_difference.hpp"
 
 namespace semblance {
+
+class Dataset;
 
 /// The heterogeneous metrics of Wilson and Martinez [1] for rows with numbers, categories and
 /// missing cells: the root of the sum over the columns of d_j(a, b)^2.
@@ -44,9 +48,22 @@ class Heterogeneous {
   [[nodiscard]] static Heterogeneous hvdm(const MixedView& scale,
                                           std::span<const std::int32_t> labels);
 
+  /// The same of a table: real, integer and datetime columns are numbers, categorical ones codes.
+  /// \throws InvalidArgument for a text or tensor column.
+  [[nodiscard]] static Heterogeneous heom(const Dataset& scale);
+  /// \param label  A categorical column, which takes no part in distances; missing labels are a
+  /// class of their own.
+  /// \throws InvalidArgument as `heom`, and for a label that is not a categorical column.
+  [[nodiscard]] static Heterogeneous hvdm(const Dataset& scale, std::string_view label);
+
   /// \throws InvalidArgument if the columns are not as many as those of the rows it was made from;
   /// for an infinite number or a negative code other than -1.
   [[nodiscard]] Rows encode(const MixedView& rows) const;
+
+  /// The columns by name; others are left out. Unseen categories equal only themselves.
+  /// \throws InvalidArgument if one is not there or of another kind, or the metric was made from a
+  /// view.
+  [[nodiscard]] Rows encode(const Dataset& rows) const;
 
   /// The distance of two rows.
   [[nodiscard]] double distance(const Rows& a, std::int64_t i, const Rows& b, std::int64_t j) const;
@@ -68,9 +85,11 @@ class Heterogeneous {
   Heterogeneous() = default;
   [[nodiscard]] double squared(const Rows& a, std::int64_t i, const Rows& b, std::int64_t j) const;
 
+  Schema schema_;  ///< Empty where it was made from a view.
   std::vector<double> centre_, divisor_;
   std::int64_t categorical_ = 0;
-  std::optional<ValueDifference> shares_;  ///< HVDM with categories; absent ones have a code too.
+  std::optional<ValueDifference> shares_;  ///< HVDM with categories.
+  std::vector<std::int32_t> known_;        ///< The first code of each column that has no shares.
 };
 
 }  // namespace semblance
