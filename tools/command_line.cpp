@@ -100,19 +100,23 @@ void declare_impute(CLI::App& app, ImputeCommand& o) {
       ->capture_default_str();
 }
 
+/// Everything is optional because of --list; `balance` asks for what else it needs.
 void declare_balance(CLI::App& app, BalanceCommand& o) {
-  declare_train(app, o.train);
-  app.add_option("--target", o.train.target, "Name of the column that holds the classes")
-      ->required();
-  app.add_option("--method", o.method, "Which generator draws the new rows (see models)")
+  app.add_option("TRAIN", o.train.file, "CSV file with a header line");
+  app.add_option("--schema", o.train.schema, "JSON file with the columns' types (see inspect)");
+  app.add_option("--target", o.train.target, "Name of the column that holds the classes");
+  app.add_option("--method", o.method, "How rows are added or removed (see --list)")
       ->capture_default_str();
   app.add_option("--config", o.config, "Its parameters: a JSON object, or @FILE");
   app.add_option("--strategy", o.strategy,
-                 "not-majority, minority, not-minority, all, a ratio like 0.5, or sizes like "
-                 "a=100,b=200")
+                 "Classes that change: auto, minority, majority, not-majority, not-minority, all, "
+                 "or a,b; or how far: a ratio like 0.5, or sizes like a=100,b=200")
       ->capture_default_str();
+  app.add_option("--provenance", o.provenance,
+                 "Write base, neighbour and u of each new row here, as CSV");
+  app.add_flag("--list", o.list, "List the methods");
   declare_seed(app, o.seed);
-  app.add_option("-o,--output", o.output, "CSV file, or - for standard output")->required();
+  app.add_option("-o,--output", o.output, "CSV file, or - for standard output");
 }
 
 void declare_evaluate(CLI::App& app, EvaluateCommand& o) {
@@ -161,7 +165,7 @@ void add_commands(Grammar& g) {
         declare_sample, sample);
   g.add("impute", "Fill the missing cells of a table",
         "semblance impute adult.semb gaps.csv -o filled.csv", declare_impute, impute);
-  g.add("balance", "Add synthetic rows until the classes are balanced",
+  g.add("balance", "Add or remove rows until the classes are balanced",
         "semblance balance adult.csv --target income --method smote -o balanced.csv",
         declare_balance, balance);
   g.add("evaluate", "Measure how good, useful and independent of its training rows a table is",

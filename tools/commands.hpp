@@ -57,9 +57,11 @@ struct BalanceCommand {
   TableOptions train = {};
   std::string method = "smote";
   std::string config = "{}";
-  std::string strategy = "not-majority";
+  std::string strategy = "auto";
   std::uint64_t seed = kDefaultSeed;
   std::filesystem::path output = {};
+  std::filesystem::path provenance = {};  ///< Empty: none.
+  bool list = false;                      ///< Print the methods instead.
 };
 void balance(const BalanceCommand& command, Console& console);
 

@@ -88,17 +88,24 @@ void TableWriter::commit() {
   require<FileError>(std::cout.good(), "standard output: cannot be written");
 }
 
-nlohmann::ordered_json provenance(const Generator& generator, std::uint64_t seed,
-                                  std::int64_t rows) {
+nlohmann::ordered_json provenance(const std::string& name, const nlohmann::ordered_json& config,
+                                  std::int64_t training_rows, std::int64_t rows,
+                                  std::uint64_t seed) {
   return {{"synthetic", true},
-          {"generator", generator.name()},
-          {"config", nlohmann::ordered_json::parse(generator.config_json())},
-          {"training_rows", generator.training_rows()},
+          {"generator", name},
+          {"config", config},
+          {"training_rows", training_rows},
           {"rows", rows},
           {"seed", seed},
           {"semblance_version", kVersion},
           {"model_format", kModelFormat},
           {"privacy", kPrivacy}};
+}
+
+nlohmann::ordered_json provenance(const Generator& generator, std::uint64_t seed,
+                                  std::int64_t rows) {
+  return provenance(generator.name(), nlohmann::ordered_json::parse(generator.config_json()),
+                    generator.training_rows(), rows, seed);
 }
 
 void write_manifest(const fs::path& table, const nlohmann::ordered_json& object) {

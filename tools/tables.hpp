@@ -55,6 +55,11 @@ class TableWriter {
 /// promised.
 [[nodiscard]] nlohmann::ordered_json provenance(const Generator& generator, std::uint64_t seed,
                                                 std::int64_t rows);
+/// The same of rows that a method made without a model file.
+[[nodiscard]] nlohmann::ordered_json provenance(const std::string& name,
+                                                const nlohmann::ordered_json& config,
+                                                std::int64_t training_rows, std::int64_t rows,
+                                                std::uint64_t seed);
 
 /// Writes `object` beside a table: OUT.csv.manifest.json. Nothing for "-", pipes and devices.
 void write_manifest(const std::filesystem::path& table, const nlohmann::ordered_json& object);

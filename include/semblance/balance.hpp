@@ -12,34 +12,75 @@
 
 namespace semblance {
 
-/// Every class but the largest grows to the size of the largest.
+// Classes by their size. Where rows are added, the named classes grow to the size of the largest;
+// where rows are removed, they shrink to the size of the smallest; a cleaner, which decides itself
+// how many rows go, takes rows from these classes only.
+
+/// What the method is for: NotMajority where rows are added, NotMinority where they are removed.
+struct Automatic {};
 struct NotMajority {};
-/// The smallest class grows to the size of the largest.
-struct Minority {};
-/// Every class but the smallest grows to the size of the largest.
 struct NotMinority {};
-/// Every class grows to the size of the largest.
 struct All {};
-/// Of two classes the smaller grows to floor(value x size of the larger), value in (0, 1].
+/// The smallest class: only where rows are added.
+struct Minority {};
+/// The largest class: only where rows are removed.
+struct Majority {};
+/// These classes.
+struct ClassList {
+  std::vector<std::string> names;
+};
+/// Of two classes the smaller grows to floor(value x size of the larger), or the larger shrinks to
+/// floor(size of the smaller / value); value in (0, 1]. Not for cleaners.
 struct Ratio {
   double value = 1;
 };
-/// These classes grow to these sizes, the others stay.
+/// These classes grow or shrink to these sizes, the others stay. Not for cleaners.
 struct Counts {
   std::vector<std::pair<std::string, std::int64_t>> rows;
 };
 
 /// How many rows each class shall have. Of equally large classes the first in the vocabulary counts
 /// as the largest (the smallest).
-using BalanceStrategy = std::variant<NotMajority, Minority, NotMinority, All, Ratio, Counts>;
+using BalanceStrategy = std::variant<Automatic, NotMajority, Minority, NotMinority, Majority, All,
+                                     ClassList, Ratio, Counts>;
 
-/// "not-majority", "minority", "not-minority", "all", a ratio "0.5", or sizes "a=100,b=200".
+/// "auto", "not-majority", "minority", "not-minority", "majority", "all", classes "a,b", a ratio
+/// "0.5", or sizes "a=100,b=200". A single class that reads as one of the others takes a comma:
+/// "1,".
 /// \throws InvalidArgument for any other text.
 [[nodiscard]] BalanceStrategy parse_balance_strategy(std::string_view text);
 
+/// The number of rows of each class; missing cells count nowhere.
+[[nodiscard]] std::vector<std::int64_t> class_sizes(const Column& labels,
+                                                    const Vocabulary& classes);
+
+/// The first of the smallest classes that have rows; -1 where none has.
+[[nodiscard]] std::int32_t smallest_class(const std::vector<std::int64_t>& rows);
+
+/// How many rows must be added to each class.
+///
+/// \param rows  The size of each class; classes without rows do not count as the smallest.
+/// \throws InvalidArgument for Majority; if a ratio is outside (0, 1], meets more than two classes
+/// or is below the classes' own; if a class is unknown, named twice, or shall shrink.
+[[nodiscard]] std::vector<std::int64_t> rows_to_add(const BalanceStrategy& strategy,
+                                                    const Vocabulary& classes,
+                                                    const std::vector<std::int64_t>& rows);
+
+/// How many rows of each class stay.
+/// \throws InvalidArgument as rows_to_add; for Minority; if a class shall grow or vanish.
+[[nodiscard]] std::vector<std::int64_t> rows_to_keep(const BalanceStrategy& strategy,
+                                                     const Vocabulary& classes,
+                                                     const std::vector<std::int64_t>& rows);
+
+/// Which classes a cleaner may take rows from.
+/// \throws InvalidArgument for Minority, Ratio and Counts; if a class is unknown or named twice.
+[[nodiscard]] std::vector<bool> classes_to_clean(const BalanceStrategy& strategy,
+                                                 const Vocabulary& classes,
+                                                 const std::vector<std::int64_t>& rows);
+
 /// How `balance` works.
 struct BalanceOptions {
-  BalanceStrategy strategy = NotMajority{};
+  BalanceStrategy strategy = Automatic{};
   RunOptions run = {};
 };
 

@@ -7,6 +7,7 @@
 
 #include "detail/check.hpp"
 #include "resample/regression_rows.hpp"
+#include "resample/selection.hpp"
 #include "semblance/core/parallel.hpp"
 #include "semblance/neighbours/table_space.hpp"
 
@@ -21,20 +22,6 @@ struct Method {
   const SmoteRConfig& config;
   double perturbation = 0;
 };
-
-/// `count` of the items, without replacement, in their order.
-std::vector<std::int64_t> draw_some(std::vector<std::int64_t> items, std::int64_t count,
-                                    Seed seed) {
-  Stream draw(seed);
-  for (std::int64_t i = 0; i < count; ++i) {
-    const auto left = static_cast<std::uint64_t>(std::ssize(items) - i);
-    std::swap(items[static_cast<std::size_t>(i)],
-              items[static_cast<std::size_t>(i) + static_cast<std::size_t>(draw.below(left))]);
-  }
-  items.resize(static_cast<std::size_t>(count));
-  std::sort(items.begin(), items.end());
-  return items;
-}
 
 /// The bumps of a table and what becomes of them.
 class Plan {
@@ -72,7 +59,8 @@ class Plan {
       if (!target.is_valid(i)) out.push_back(i);
     }
     for (std::size_t b = 0; b < bumps_.size(); ++b) {
-      const auto some = draw_some(bumps_[b], counts_[b].kept, derive(derive(seed_, "keep"), b));
+      const auto some =
+          draw_rows(bumps_[b], counts_[b].kept, Stream(derive(derive(seed_, "keep"), b)));
       out.insert(out.end(), some.begin(), some.end());
     }
     std::sort(out.begin(), out.end());
@@ -83,8 +71,8 @@ class Plan {
   [[nodiscard]] std::vector<std::int64_t> bases(std::size_t bump) const {
     const auto& members = bumps_[bump];
     const std::int64_t added = counts_[bump].added;
-    auto out =
-        draw_some(members, added % std::ssize(members), derive(derive(seed_, "extra"), bump));
+    auto out = draw_rows(members, added % std::ssize(members),
+                         Stream(derive(derive(seed_, "extra"), bump)));
     for (std::int64_t r = 0; r < added / std::ssize(members); ++r)
       out.insert(out.end(), members.begin(), members.end());
     std::sort(out.begin(), out.end());

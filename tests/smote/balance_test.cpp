@@ -31,6 +31,61 @@ TEST(BalanceStrategy, NamesSizesOfClasses) {
   EXPECT_THAT(rows_to_add(Ratio{0.75}, {"a", "b"}, {8, 12}), ElementsAre(1, 0));
 }
 
+TEST(BalanceStrategy, NamesSizesToShrinkTo) {
+  const auto keep = [](const BalanceStrategy& s) { return rows_to_keep(s, kClasses, kSizes); };
+  EXPECT_THAT(keep(Automatic{}), ElementsAre(12, 12, 12, 0));
+  EXPECT_THAT(keep(Majority{}), ElementsAre(12, 12, 20, 0));
+  EXPECT_THAT(keep(NotMajority{}), ElementsAre(40, 12, 12, 0));
+  EXPECT_THAT(keep(ClassList{{"c"}}), ElementsAre(40, 12, 12, 0));
+  EXPECT_THAT(keep(Counts{{{"a", 5}, {"b", 12}}}), ElementsAre(5, 12, 20, 0));
+  EXPECT_THAT(rows_to_keep(Ratio{0.75}, {"a", "b"}, {8, 12}), ElementsAre(8, 10));
+}
+
+TEST(BalanceStrategy, NamesClassesToClean) {
+  const auto clean = [](const BalanceStrategy& s) { return classes_to_clean(s, kClasses, kSizes); };
+  EXPECT_THAT(clean(Automatic{}), ElementsAre(true, false, true, false));
+  EXPECT_THAT(clean(Majority{}), ElementsAre(true, false, false, false));
+  EXPECT_THAT(clean(NotMajority{}), ElementsAre(false, true, true, false));
+  EXPECT_THAT(clean(All{}), ElementsAre(true, true, true, false));
+  EXPECT_THAT(clean(ClassList{{"b"}}), ElementsAre(false, true, false, false));
+}
+
+TEST(BalanceStrategy, IsForAddingOrForRemoving) {
+  EXPECT_EQ(message([] { (void)add(Majority{}); }),
+            "balance strategy: 'majority' is for methods that remove rows; those that add some "
+            "take auto, minority, not-majority, not-minority, all or classes");
+  const std::string minority =
+      "balance strategy: 'minority' is for methods that add rows; those that remove some take "
+      "auto, majority, not-minority, not-majority, all or classes";
+  EXPECT_EQ(message([] { (void)rows_to_keep(Minority{}, kClasses, kSizes); }), minority);
+  EXPECT_EQ(message([] { (void)classes_to_clean(Minority{}, kClasses, kSizes); }), minority);
+  const std::string cleaner =
+      "balance strategy: a cleaner decides itself how many rows it removes; name classes instead "
+      "of ";
+  EXPECT_EQ(message([] { (void)classes_to_clean(Ratio{0.5}, kClasses, kSizes); }),
+            cleaner + "a ratio");
+  EXPECT_EQ(message([] { (void)classes_to_clean(Counts{}, kClasses, kSizes); }), cleaner + "sizes");
+  const auto keep = [](const BalanceStrategy& s) { (void)rows_to_keep(s, kClasses, kSizes); };
+  EXPECT_EQ(message([&] { keep(Counts{{{"b", 13}}}); }),
+            "Counts: class 'b' has 12 rows to keep, got 13");
+  EXPECT_EQ(message([&] { keep(Counts{{{"b", 0}}}); }),
+            "Counts: class 'b' must keep at least 1 row, got 0");
+  EXPECT_EQ(message([] { (void)rows_to_keep(Ratio{0.5}, {"a", "b"}, {8, 12}); }),
+            "Ratio.value: class 'b' has 12 rows, fewer than the 16 that ratio 0.5 asks for");
+  EXPECT_EQ(message([&] { keep(ClassList{{"not-majorty"}}); }),
+            "balance strategy: there is no class or strategy 'not-majorty'; did you mean "
+            "'not-majority'?");
+  EXPECT_EQ(message([&] { keep(ClassList{{"b", "b"}}); }),
+            "balance strategy: class 'b' is named twice");
+  EXPECT_EQ(message([&] { keep(ClassList{{"none"}}); }),
+            "balance strategy: class 'none' has no rows");
+}
+
+TEST(BalanceStrategy, RatiosOfWholeNumbersAreNotCutByRounding) {
+  EXPECT_THAT(rows_to_add(Ratio{0.29}, {"a", "b"}, {9, 100}), ElementsAre(20, 0));
+  EXPECT_THAT(rows_to_keep(Ratio{0.07}, {"a", "b"}, {7, 200}), ElementsAre(7, 100));
+}
+
 TEST(BalanceStrategy, EquallyLargeClassesNeedNothing) {
   EXPECT_THAT(rows_to_add(NotMajority{}, {"a", "b"}, {5, 5}), ElementsAre(0, 0));
   EXPECT_THAT(rows_to_add(Minority{}, {"a", "b"}, {5, 5}), ElementsAre(0, 0));
@@ -59,9 +114,12 @@ TEST(BalanceStrategy, IsReadFromText) {
   EXPECT_THAT(add(parse_balance_strategy("all")), ElementsAre(0, 28, 20, 0));
   EXPECT_THAT(add(parse_balance_strategy("c=25,b=15")), ElementsAre(0, 3, 5, 0));
   EXPECT_DOUBLE_EQ(std::get<Ratio>(parse_balance_strategy("0.5")).value, 0.5);
-  EXPECT_EQ(message([] { (void)parse_balance_strategy("majority"); }),
-            "balance strategy: must be not-majority, minority, not-minority, all, a ratio or "
-            "class=rows,..., got 'majority'");
+  EXPECT_THAT(add(parse_balance_strategy("auto")), ElementsAre(0, 28, 20, 0));
+  EXPECT_THAT(add(parse_balance_strategy("b,a")), ElementsAre(0, 28, 0, 0));
+  EXPECT_THAT(add(parse_balance_strategy("c")), ElementsAre(0, 0, 20, 0));
+  EXPECT_THAT(std::get<ClassList>(parse_balance_strategy("1,")).names, ElementsAre("1"));
+  EXPECT_EQ(message([] { (void)parse_balance_strategy("a=5,b"); }),
+            "balance strategy: sizes must read class=rows,..., got 'a=5,b'");
   EXPECT_EQ(message([] { (void)parse_balance_strategy(""); }),
             "balance strategy: must not be empty");
 }

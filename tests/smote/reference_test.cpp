@@ -68,33 +68,50 @@ BalanceStrategy strategy_of(std::string name) {
     }
     return parse_balance_strategy(counts);
   }
-  if (name == "auto") return NotMajority{};
   std::replace(name.begin(), name.end(), ' ', '-');
   return parse_balance_strategy(name);
 }
 
-TEST(SmoteReference, EveryStrategyAddsTheSame) {
+/// Our answer to a form such as "under-sampling|not minority": rows to add, rows that stay, or
+/// which classes are cleaned (1).
+std::vector<std::int64_t> answer_to(const std::string& form, const Vocabulary& classes,
+                                    const std::vector<std::int64_t>& rows) {
+  const BalanceStrategy strategy = strategy_of(form.substr(form.find('|') + 1));
+  if (form.starts_with("over")) return rows_to_add(strategy, classes, rows);
+  if (form.starts_with("under")) return rows_to_keep(strategy, classes, rows);
+  const std::vector<bool> cleaned = classes_to_clean(strategy, classes, rows);
+  return {cleaned.begin(), cleaned.end()};
+}
+
+/// The block's answer to it, which leaves out the classes that stay as they are.
+std::vector<std::int64_t> published(const std::string& form, const json& expected,
+                                    const std::vector<std::int64_t>& rows) {
+  std::vector<std::int64_t> out =
+      form.starts_with("under") ? rows : std::vector<std::int64_t>(rows.size());
+  for (const auto& [label, n] : expected.items()) {
+    out[std::stoul(label)] = form.starts_with("clean") ? 1 : n.get<std::int64_t>();
+  }
+  return out;
+}
+
+TEST(SmoteReference, EveryStrategyMeansTheSame) {
   SEMBLANCE_REFERENCE(file);
-  int tried = 0;
+  std::map<std::string, int> tried;
   for (const auto& [name, forms] : file.at("cases").at("sampling_strategy").at("table").items()) {
-    const auto y = file.at("datasets").at(name).at("y").get<std::vector<std::size_t>>();
-    std::vector<std::int64_t> rows(*std::max_element(y.begin(), y.end()) + 1);
-    for (const std::size_t label : y) ++rows[label];
-    const Vocabulary classes = names(static_cast<std::int32_t>(rows.size()));
+    const auto y = file.at("datasets").at(name).at("y").get<std::vector<std::int32_t>>();
+    const Vocabulary classes = names(*std::max_element(y.begin(), y.end()) + 1);
+    const auto rows = class_sizes(Column::categories(y), classes);
     for (const auto& [form, expected] : forms.items()) {
-      if (!form.starts_with("over-sampling|")) continue;
-      ++tried;
-      const auto add = [&] { return rows_to_add(strategy_of(form.substr(14)), classes, rows); };
-      if (!expected.is_object()) {
-        EXPECT_THROW((void)add(), InvalidArgument) << name << " " << form;
-        continue;
+      ++tried[form.substr(0, form.find('-'))];
+      if (expected.is_object()) {
+        EXPECT_EQ(answer_to(form, classes, rows), published(form, expected, rows)) << name << form;
+      } else {
+        EXPECT_THROW((void)answer_to(form, classes, rows), InvalidArgument) << name << form;
       }
-      std::vector<std::int64_t> wanted(rows.size());
-      for (const auto& [label, n] : expected.items()) wanted[std::stoul(label)] = n;
-      EXPECT_EQ(add(), wanted) << name << " " << form;
     }
   }
-  EXPECT_EQ(tried, 28);
+  EXPECT_THAT(tried, testing::ElementsAre(testing::Pair("clean", 28), testing::Pair("over", 28),
+                                          testing::Pair("under", 28)));
 }
 
 TEST(SmoteReference, NeighboursPointsAndVotesOfSmoteNc) {

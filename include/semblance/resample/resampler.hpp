@@ -24,7 +24,7 @@ struct Resampled {
 
 /// How a resampler is applied.
 struct ResampleOptions {
-  BalanceStrategy strategy = NotMajority{};
+  BalanceStrategy strategy = Automatic{};
   RunOptions run = {};
 };
 
