@@ -22,5 +22,12 @@ RegistryEntry random_entry();
 RegistryEntry rose_entry();
 RegistryEntry safe_level_entry();
 RegistryEntry geometric_entry();
+RegistryEntry polynom_fit_entry();
+RegistryEntry prowsyn_entry();
+RegistryEntry lee_entry();
+RegistryEntry smobd_entry();
+RegistryEntry ccr_entry();
+RegistryEntry mgs_entry();
+RegistryEntry simplicial_entry();
 
 }  // namespace semblance

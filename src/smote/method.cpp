@@ -98,10 +98,12 @@ Step Method::step(const ClassPlan& plan, const Turn& turn, Stream& stream) const
 
 void Method::displace(const Drawn&, Stream&, std::span<double>) const {}
 
-std::vector<bool> Method::accepts(const Dataset&, std::span<const Drawn> rows, int,
+std::vector<double> Method::flaws(const Dataset&, std::span<const Drawn> rows,
                                   const RunOptions&) const {
-  return std::vector<bool>(rows.size(), true);
+  return std::vector<double>(rows.size(), 0.0);
 }
+
+bool Method::accepts(double, int) const { return true; }
 
 void Method::join_class(ClassPlan& plan, const RunOptions& run) const {
   const auto members = training_.members(plan.label);

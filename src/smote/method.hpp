@@ -147,12 +147,14 @@ class Method {
   /// The values that u may have.
   [[nodiscard]] virtual Range steps() const { return {0, 1}; }
 
-  /// How often a row is drawn until it is accepted; the last is taken as it is.
+  /// How many candidates a row has: the first that is accepted is taken, or else the best.
   [[nodiscard]] virtual int attempts() const { return 1; }
-  /// Which candidates of an attempt (from 0) are good.
-  [[nodiscard]] virtual std::vector<bool> accepts(const Dataset& candidates,
-                                                  std::span<const Drawn> rows, int attempt,
+  /// How bad candidates are.
+  [[nodiscard]] virtual std::vector<double> flaws(const Dataset& candidates,
+                                                  std::span<const Drawn> rows,
                                                   const RunOptions& run) const;
+  /// Whether a candidate is good enough for an attempt, from 0.
+  [[nodiscard]] virtual bool accepts(double flaw, int attempt) const;
 
  protected:
   [[nodiscard]] const Training& training() const noexcept { return training_; }

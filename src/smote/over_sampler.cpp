@@ -2,6 +2,7 @@
 #include "semblance/smote/over_sampler.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "detail/check.hpp"
@@ -65,29 +66,31 @@ Batch OverSampler::Impl::batch(DrawOne one, RowRange rows, Seed seed, const RunO
   return out;
 }
 
-/// Draws each row until the method accepts it. A row's votes and noise are the same in every
-/// attempt, so that the accepted row is the one that will be made.
+/// Draws each row until the method accepts it, and takes the best candidate of one that it never
+/// does. A row's votes and noise are the same in every attempt, so that the candidate that was
+/// judged is the row that will be made.
 std::vector<Drawn> OverSampler::Impl::accepted(const DrawOne& one, RowRange rows, Seed seed,
                                                const RunOptions& run) const {
   std::vector<Drawn> out(static_cast<std::size_t>(rows.count));
+  std::vector<double> least(out.size(), std::numeric_limits<double>::infinity());
   std::vector<std::size_t> open(out.size());
   std::iota(open.begin(), open.end(), std::size_t{0});
+  const Seed first = derive(seed, training.options.name);
   for (int attempt = 0; attempt < method->attempts() && !open.empty(); ++attempt) {
-    const Seed stage = attempt == 0 ? derive(seed, training.options.name)
-                                    : derive(derive(seed, training.options.name),
-                                             static_cast<std::uint64_t>(attempt));
+    const Seed stage = attempt == 0 ? first : derive(first, static_cast<std::uint64_t>(attempt));
     std::vector<Drawn> tried;
     for (const std::size_t i : open) {
       tried.push_back(one(stage, rows.first + static_cast<std::int64_t>(i)));
-      out[i] = tried.back();
     }
-    if (attempt + 1 == method->attempts()) break;
     const Batch batch = batch_of(tried, seed);
-    const auto good =
-        method->accepts(maker.make(nullptr, {&batch, 1}, {}, run), tried, attempt, run);
+    const auto flaws = method->flaws(maker.make(nullptr, {&batch, 1}, {}, run), tried, run);
     std::size_t left = 0;
     for (std::size_t j = 0; j < tried.size(); ++j) {
-      if (!good[j]) open[left++] = open[j];
+      const std::size_t i = open[j];
+      const bool good = method->accepts(flaws[j], attempt);
+      if (good || flaws[j] < least[i]) out[i] = tried[j];
+      least[i] = std::min(least[i], flaws[j]);
+      if (!good) open[left++] = i;
     }
     open.resize(left);
   }
