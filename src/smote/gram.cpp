@@ -24,11 +24,12 @@ void GramFit::basis(double place, const Visit& visit) const {
 
 GramFit::GramFit(std::span<const double> values, std::int64_t degree)
     : n_(static_cast<double>(values.size())),
+      origin_(values[0]),
       coefficients_(std::min(static_cast<std::size_t>(degree) + 1, values.size())) {
   std::vector<double> squares(coefficients_.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     basis(static_cast<double>(i), [&](std::size_t k, double q) {
-      coefficients_[k] += values[i] * q;
+      coefficients_[k] += (values[i] - origin_) * q;
       squares[k] += q * q;
     });
   }
@@ -36,7 +37,7 @@ GramFit::GramFit(std::span<const double> values, std::int64_t degree)
 }
 
 double GramFit::operator()(double place) const {
-  double sum = 0;
+  double sum = origin_;
   basis(place, [&](std::size_t k, double q) { sum += coefficients_[k] * q; });
   return sum;
 }

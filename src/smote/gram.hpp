@@ -25,6 +25,7 @@ class GramFit {
   void basis(double place, const Visit& visit) const;
 
   double n_;
+  double origin_;                     ///< A value that the sum adds to: equal values fit exactly.
   std::vector<double> coefficients_;  ///< Of q_0, q_1, ...
 };
 

