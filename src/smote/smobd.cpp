@@ -55,6 +55,9 @@ class SmobdMethod final : public Method {
     const OpticsOptions options{config_.min_samples, config_.eps, config_.noise};
     plan->weights = densities(
         optics(training().space.gather(plan->bases), options, {.stop = run.stop}), config_);
+    if (plan->weights.empty()) {
+      training().warn(label, "has nothing but noise; all its rows are bases with equal weight");
+    }
     return plan;
   }
 

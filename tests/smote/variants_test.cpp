@@ -11,6 +11,7 @@
 #include <set>
 
 #include "semblance/core/error.hpp"
+#include "semblance/core/log.hpp"
 #include "semblance/registry.hpp"
 #include "semblance/smote/ccr.hpp"
 #include "semblance/smote/lee.hpp"
@@ -230,6 +231,17 @@ TEST(Smobd, WeightsByHand) {
   for (const double weight : expected) total += weight;
   const auto bases = model.bases("few");
   for (std::size_t i = 0; i < 5; ++i) EXPECT_NEAR(bases[i].share, expected[i] / total, 1e-12);
+}
+
+TEST(Smobd, WhereAllIsNoiseAllRowsAreBasesAndTheLogSaysSo) {
+  std::string log;
+  const LogSink before = set_log_sink([&](LogLevel, std::string_view line) { log += line; });
+  Smobd model({.eps = 1e-6});
+  fit(model, points(cloud(20, 0, 0)));
+  for (const BaseRow& base : model.bases("few")) EXPECT_NEAR(base.share, 0.05, 1e-12);
+  set_log_sink(before);
+  EXPECT_EQ(log,
+            "smobd: class 'few' has nothing but noise; all its rows are bases with equal weight");
 }
 
 TEST(Smobd, ColumnsStepByThemselves) {
