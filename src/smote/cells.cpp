@@ -88,13 +88,6 @@ static void make_numbers(const Column& from, const CellRule& rule, const Tile& t
                          Ballot& ballot, CellRange<T> out) {
   const auto values = values_of(from, T{});
   const bool gaps = from.null_count() > 0, moves = !tile.moved.empty();
-  if (!gaps && !moves && out.present == nullptr) {
-    for (std::size_t i = 0; i < tile.rows.size(); ++i) {
-      const Provenance& p = tile.rows[i].parents;
-      out.values[i] = blend(values[at(p.base)], values[at(p.neighbour)], p.u, rule);
-    }
-    return;
-  }
   for (std::size_t i = 0; i < tile.rows.size(); ++i) {
     const Drawn& row = tile.rows[i];
     std::pair parents = {row.parents.base, row.parents.neighbour};
@@ -119,5 +112,22 @@ void number_cells(const Column& from, const CellRule& rule, const Tile& tile, Se
                   Ballot& ballot, CellRange<std::int64_t> out) {
   make_numbers(from, rule, tile, ties, ballot, out);
 }
+
+template <class T>
+void line_cells(const Column& from, std::span<const T> own, const CellRule& rule, const Tile& tile,
+                T* out) {
+  const auto values = values_of(from, T{});
+  for (std::size_t i = 0; i < tile.lines.size(); ++i) {
+    const Line& line = tile.lines[i];
+    const T b =
+        line.neighbour >= 0 ? own[at(line.neighbour)] : values[at(tile.rows[i].parents.neighbour)];
+    out[i] = blend(own[at(line.base)], b, line.u, rule);
+  }
+}
+
+template void line_cells(const Column&, std::span<const double>, const CellRule&, const Tile&,
+                         double*);
+template void line_cells(const Column&, std::span<const std::int64_t>, const CellRule&, const Tile&,
+                         std::int64_t*);
 
 }  // namespace semblance

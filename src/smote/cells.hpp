@@ -18,11 +18,19 @@ struct CellRule : NumberRule {
   std::size_t number = 0;  ///< The column's place in the space.
 };
 
+/// The parents of a new row by their places in its class: numbers are looked up in a column of that
+/// class alone, which fits the cache.
+struct Line {
+  std::int32_t base = 0, neighbour = 0;  ///< -1: the neighbour is of another class.
+  double u = 0;
+};
+
 /// Some new rows.
 struct Tile {
   std::span<const Drawn> rows;
   std::span<const double> moved = {};  ///< [rows, numbers] point minus base, or empty.
   std::size_t numbers = 0;
+  std::span<const Line> lines = {};  ///< One a row, or empty.
 };
 
 /// Who votes on a base's cells, and how ties are broken. Keeps its memory from vote to vote.
@@ -66,5 +74,15 @@ void number_cells(const Column& from, const CellRule& rule, const Tile& tile, Se
                   Ballot& ballot, CellRange<double> out);
 void number_cells(const Column& from, const CellRule& rule, const Tile& tile, Seed ties,
                   Ballot& ballot, CellRange<std::int64_t> out);
+
+/// Cells without gaps between their parents.
+/// \param own  The column's values in the rows of the class.
+template <class T>
+void line_cells(const Column& from, std::span<const T> own, const CellRule& rule, const Tile& tile,
+                T* out);
+extern template void line_cells(const Column&, std::span<const double>, const CellRule&,
+                                const Tile&, double*);
+extern template void line_cells(const Column&, std::span<const std::int64_t>, const CellRule&,
+                                const Tile&, std::int64_t*);
 
 }  // namespace semblance

@@ -100,7 +100,9 @@ std::vector<Drawn> OverSampler::Impl::accepted(const DrawOne& one, RowRange rows
 Batch OverSampler::Impl::class_batch(std::int32_t label, std::int64_t n, Seed seed,
                                      const RunOptions& run) const {
   const Seed own = derive(seed, static_cast<std::uint64_t>(label));
-  return batch(draw_class(*method, plans.of(label, run), n, own), {0, n}, own, run);
+  Batch out = batch(draw_class(*method, plans.of(label, run), n, own), {0, n}, own, run);
+  out.label = label;
+  return out;
 }
 
 TracedRows OverSampler::Impl::make(const Dataset* head, std::span<const Batch> batches, bool traced,

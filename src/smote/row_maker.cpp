@@ -104,6 +104,21 @@ void add_jobs(std::vector<Job>& jobs, const Batch* batch, std::int64_t count, st
   }
 }
 
+/// The numeric columns of one class, for batches that look each of its values up many times.
+struct ClassColumns {
+  std::vector<std::vector<double>> reals;           ///< Of each column; empty: none are kept.
+  std::vector<std::vector<std::int64_t>> integers;  ///< The same.
+};
+
+/// The values of some rows; nothing for columns with gaps.
+template <class T>
+std::vector<T> values_at(const Column& column, std::span<const T> values,
+                         std::span<const std::int64_t> rows) {
+  std::vector<T> out(column.null_count() > 0 ? 0 : rows.size());
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = values[static_cast<std::size_t>(rows[i])];
+  return out;
+}
+
 /// The digits after the point that the head has for each value of its own.
 Column with_decimals_of(const Column& head, const Column& joined) {
   const std::int8_t* decimals = head.layout().decimals;
@@ -132,6 +147,7 @@ class RowMaker::Assembly {
       : maker_(maker),
         run_(run),
         head_(head),
+        batches_(batches),
         trace_(trace),
         before_(head == nullptr ? 0 : head->rows()),
         rows_(before_) {
@@ -159,6 +175,7 @@ class RowMaker::Assembly {
       const Job& job = jobs_[static_cast<std::size_t>(j)];
       job.batch == nullptr ? copy(job) : make(job);
     };
+    keep_classes();
     parallel_for(threads_, static_cast<std::int64_t>(jobs_.size()), work);
     return finish();
   }
@@ -170,23 +187,61 @@ class RowMaker::Assembly {
     }
   }
 
+  /// Whether a batch is larger than its class and only joins rows.
+  [[nodiscard]] bool repeats(const Batch& batch) const {
+    return batch.label >= 0 && !maker_.method_.displaces() &&
+           batch.count > static_cast<std::int64_t>(maker_.training_.members(batch.label).size());
+  }
+
+  void keep_classes() {
+    const auto width = static_cast<std::int64_t>(buffers_.size());
+    kept_.resize(batches_.size());
+    for (ClassColumns& kept : kept_) {
+      kept.reals.resize(buffers_.size());
+      kept.integers.resize(buffers_.size());
+    }
+    parallel_for(threads_, static_cast<std::int64_t>(batches_.size()) * width, [&](std::int64_t i) {
+      const auto b = static_cast<std::size_t>(i / width), c = static_cast<std::size_t>(i % width);
+      if (!repeats(batches_[b])) return;
+      const Column& column = maker_.training_.data.columns()[c];
+      const auto members = maker_.training_.members(batches_[b].label);
+      if (buffers_[c].reals) kept_[b].reals[c] = values_at(column, column.reals(), members);
+      if (buffers_[c].integers)
+        kept_[b].integers[c] = values_at(column, column.integers(), members);
+    });
+  }
+
+  [[nodiscard]] std::vector<Line> lines(const Batch& batch, std::span<const Drawn> rows) const {
+    const Classes& classes = maker_.training_.classes;
+    std::vector<Line> out(repeats(batch) ? rows.size() : 0);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const Provenance& p = rows[i].parents;
+      const auto a = static_cast<std::size_t>(p.base), b = static_cast<std::size_t>(p.neighbour);
+      const bool same = classes.label[a] == classes.label[b];
+      out[i] = {classes.place[a], same ? classes.place[b] : -1, p.u};
+    }
+    return out;
+  }
+
   void make(const Job& job) const {
     std::vector<Drawn> rows(static_cast<std::size_t>(job.count));
     job.batch->draw(job.first, rows);
     const auto moved = maker_.displacements(rows, job.batch->seed);
     const auto numbers = static_cast<std::size_t>(maker_.training_.space.numeric());
+    const auto parents = lines(*job.batch, rows);
+    const ClassColumns& kept = kept_[static_cast<std::size_t>(job.batch - batches_.data())];
     Ballot ballot(maker_.base_votes_);
     for (std::size_t c = 0; c < buffers_.size(); ++c) {
       const Seed ties = derive(derive(job.batch->seed, "votes"), static_cast<std::uint64_t>(c));
-      column(c, {rows, moved, numbers}, job.out, ties, ballot);
+      column(c, {rows, moved, numbers, parents}, kept, job.out, ties, ballot);
     }
     for (std::size_t i = 0; i < rows.size() && !trace_.empty(); ++i) {
       trace_[static_cast<std::size_t>(job.out - before_) + i] = rows[i].parents;
     }
   }
 
-  void column(std::size_t c, const Tile& tile, std::int64_t first, Seed ties,
-              Ballot& ballot) const {
+  void column(std::size_t c, const Tile& tile, const ClassColumns& kept, std::int64_t first,
+              Seed ties, Ballot& ballot) const {
     const Training& training = maker_.training_;
     const Column& from = training.data.columns()[c];
     const Buffer& to = buffers_[c];
@@ -194,6 +249,11 @@ class RowMaker::Assembly {
       class_cells(from, tile.rows, to.range(to.codes, first));
     } else if (to.codes) {
       category_cells(from, tile, ties, ballot, to.range(to.codes, first));
+    } else if (!to.present && !kept.reals[c].empty()) {
+      line_cells<double>(from, kept.reals[c], maker_.rules_[c], tile, to.reals.get() + first);
+    } else if (!to.present && !kept.integers[c].empty()) {
+      line_cells<std::int64_t>(from, kept.integers[c], maker_.rules_[c], tile,
+                               to.integers.get() + first);
     } else if (to.reals) {
       number_cells(from, maker_.rules_[c], tile, ties, ballot, to.range(to.reals, first));
     } else {
@@ -214,11 +274,13 @@ class RowMaker::Assembly {
   const RowMaker& maker_;
   const RunOptions& run_;
   const Dataset* head_;
+  std::span<const Batch> batches_;
   std::span<Provenance> trace_;
   std::int64_t before_, rows_;
   int threads_ = 1;
   std::vector<Job> jobs_;
   std::vector<Buffer> buffers_;
+  std::vector<ClassColumns> kept_;  ///< Of each batch.
 };
 
 RowMaker::RowMaker(const Training& training, const Method& method)

@@ -17,6 +17,7 @@ struct Batch {
   Seed seed{};
   /// Draws rows first, first + 1, ... of the batch; concurrently for different rows.
   std::function<void(std::int64_t first, std::span<Drawn> rows)> draw;
+  std::int32_t label = -1;  ///< The class of all rows; -1: of several.
 };
 
 /// Makes tables of synthetic rows, tile by tile: no memory but the table's, whatever its size.

@@ -62,9 +62,12 @@ Classes classes_of(const Dataset& data) {
       classes.target < 0 ? 1 : data.schema()[target].categories.size() + std::int64_t{1};
   classes.rows.resize(static_cast<std::size_t>(count));
   classes.label.reserve(static_cast<std::size_t>(data.rows()));
+  classes.place.reserve(static_cast<std::size_t>(data.rows()));
   for (std::int64_t i = 0; i < data.rows(); ++i) {
     classes.label.push_back(classes.target < 0 ? 0 : code_at(data, target, i));
-    classes.rows[static_cast<std::size_t>(classes.label.back())].push_back(i);
+    auto& rows = classes.rows[static_cast<std::size_t>(classes.label.back())];
+    classes.place.push_back(static_cast<std::int32_t>(rows.size()));
+    rows.push_back(i);
   }
   return classes;
 }

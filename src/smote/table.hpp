@@ -17,6 +17,7 @@ namespace semblance {
 /// The class of each row, and the rows of each class.
 struct Classes {
   std::vector<std::int32_t> label;              ///< One a row; a missing target is the last class.
+  std::vector<std::int32_t> place;              ///< Of each row among those of its class.
   std::vector<std::vector<std::int64_t>> rows;  ///< Of each class, ascending.
   std::int64_t target = -1;  ///< The categorical target's column; -1: the table is one class.
 };
