@@ -169,11 +169,13 @@ TEST_P(Selecting, RefusesNumbersThatAreNone) {
             GetParam() + ": column 'x0' has a number that is not finite in row 7");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Selecting, testing::ValuesIn(names()), [](const auto& info) {
-  std::string name = info.param;
+std::string test_name(const testing::TestParamInfo<std::string>& test) {
+  std::string name = test.param;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
-});
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Selecting, testing::ValuesIn(names()), test_name);
 
 TEST(Selector, FollowsAPermutationOfTheRows) {
   const Quiet quiet;
