@@ -5,12 +5,12 @@
 #include <limits>
 #include <numeric>
 
+#include "data/rows_file.hpp"
 #include "detail/check.hpp"
 #include "detail/names.hpp"
 #include "semblance/core/archive.hpp"
 #include "smote/draws.hpp"
 #include "smote/row_maker.hpp"
-#include "smote/rows_file.hpp"
 
 namespace semblance {
 namespace {

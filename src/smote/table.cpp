@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "smote/table.hpp"
 
-#include <span>
-
 namespace semblance {
 namespace {
 
@@ -13,46 +11,7 @@ std::int32_t code_at(const Dataset& data, std::int64_t column, std::int64_t row)
              : data.schema()[column].categories.size();
 }
 
-/// The first row whose number leaves the range, or -1.
-template <class T>
-std::int64_t outside(const Column& column, std::span<const T> values, const Range& range) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto value = static_cast<double>(values[i]);
-    if (value >= range.min && value <= range.max) continue;
-    if (column.is_valid(static_cast<std::int64_t>(i))) return static_cast<std::int64_t>(i);
-  }
-  return -1;
-}
-
-std::int64_t first_outside(const Column& column, const Range& range) {
-  switch (column.kind()) {
-    case Kind::kReal:
-      return outside(column, column.reals(), range);
-    case Kind::kInteger:
-    case Kind::kDatetime:
-      return outside(column, column.integers(), range);
-    default:
-      return -1;
-  }
-}
-
 }  // namespace
-
-std::string broken_cell(const Dataset& data) {
-  for (std::int64_t c = 0; c < data.schema().size(); ++c) {
-    const Field& field = data.schema()[c];
-    const Column& column = data.column(c);
-    if (!field.nullable && column.null_count() > 0) {
-      return "column '" + field.name + "' has missing values, but its field is not nullable";
-    }
-    const std::int64_t row = field.range ? first_outside(column, *field.range) : -1;
-    if (row >= 0) {
-      return "column '" + field.name + "' leaves the range of its field in row " +
-             std::to_string(row);
-    }
-  }
-  return {};
-}
 
 Classes classes_of(const Dataset& data) {
   Classes classes;

@@ -3,16 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "semblance/data/dataset.hpp"
 
 namespace semblance {
-
-/// A sentence on the first column whose cells break their field (a gap or a value that the schema
-/// rules out), or nothing.
-[[nodiscard]] std::string broken_cell(const Dataset& data);
 
 /// The class of each row, and the rows of each class.
 struct Classes {
