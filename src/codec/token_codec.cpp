@@ -288,6 +288,17 @@ Column TokenColumn::decode(std::span<const std::int32_t> tokens, std::span<const
                                        : Column::datetimes(std::move(whole), std::move(valid));
 }
 
+TokenColumn::Part TokenColumn::part(std::int32_t index, const Range& range) const {
+  const Token& token = tokens_[static_cast<std::size_t>(index)];
+  if (token.knots.empty()) return {};
+  if (is_bin(token)) {
+    const Bin::Part inside = Bin(token.knots, grain_).within(range.min, range.max);
+    return {inside.from, inside.share};
+  }
+  const bool inside = range.min <= token.knots.front() && token.knots.front() <= range.max;
+  return {0, inside ? 1.0 : 0.0};
+}
+
 double TokenColumn::log_density(std::int32_t index, double value) const {
   const Token& token = tokens_[static_cast<std::size_t>(index)];
   if (is_bin(token)) {

@@ -64,6 +64,13 @@ class TokenColumn {
   /// The share of each token's values that a term accepts, in [0, 1].
   [[nodiscard]] std::vector<float> weights(const ResolvedTerm& term) const;
 
+  /// The part of a token's values that lies in a range, on the scale of decode's noise: `share` of
+  /// them (at least a little where the range meets the token at all, else 0), from `from` on.
+  struct Part {
+    double from = 0, share = 0;
+  };
+  [[nodiscard]] Part part(std::int32_t token, const Range& range) const;
+
   /// Natural log of the density (reals) or probability (all else) of a value inside its token;
   /// minus infinity for a value that decoding cannot give.
   [[nodiscard]] double log_density(std::int32_t token, double value) const;
