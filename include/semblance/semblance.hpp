@@ -4,6 +4,9 @@
 
 #include "semblance/autoregressive/any_order_model.hpp"
 #include "semblance/balance.hpp"
+#include "semblance/copula/bootstrap.hpp"
+#include "semblance/copula/gaussian_copula.hpp"
+#include "semblance/copula/independent.hpp"
 #include "semblance/core/error.hpp"
 #include "semblance/core/log.hpp"
 #include "semblance/core/run.hpp"

@@ -3,6 +3,7 @@
 #include "registry/builtin.hpp"
 
 #include "autoregressive/entry.hpp"
+#include "copula/entry.hpp"
 #include "diffusion/entry.hpp"
 #include "gan/entry.hpp"
 #include "simulation/entry.hpp"
@@ -16,6 +17,7 @@ std::vector<RegistryEntry> builtin_generators() {
                                     tvae_entry(),          gan_entry(),       ctgan_entry(),
                                     ctab_gan_plus_entry(), r3gan_entry()};
   for (RegistryEntry& entry : over_sampler_entries()) out.push_back(std::move(entry));
+  for (RegistryEntry& entry : copula_entries()) out.push_back(std::move(entry));
   out.push_back(credit_entry());
   return out;
 }

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copula/sampler.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "copula/fill.hpp"
+#include "detail/check.hpp"
+#include "nn/rows.hpp"
+
+namespace semblance::copula {
+namespace {
+
+constexpr std::int64_t kBlock = 1024;  // rows that one task draws
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+Column column_of(Kind kind, std::span<const double> values) {
+  if (kind == Kind::kReal) return Column::reals({values.begin(), values.end()});
+  std::vector<std::int64_t> whole;
+  for (const double v : values) whole.push_back(static_cast<std::int64_t>(v));
+  return kind == Kind::kInteger ? Column::integers(std::move(whole))
+                                : Column::datetimes(std::move(whole));
+}
+
+}  // namespace
+
+/// Rows that know the same about the same variables.
+struct Sampler::Group {
+  Pattern pattern;
+  std::vector<std::int64_t> rows;
+};
+
+Sampler::Cells::Cells(std::int64_t columns, std::int64_t rows)
+    : tokens(static_cast<std::size_t>(columns),
+             std::vector<std::int32_t>(static_cast<std::size_t>(rows))),
+      noise(static_cast<std::size_t>(columns),
+            std::vector<double>(static_cast<std::size_t>(rows))) {}
+
+Sampler::Sampler(const Model& model, const Schema& schema, std::int64_t sweeps,
+                 const RunOptions& run)
+    : model_(model), schema_(schema), sweeps_(sweeps), run_(run), workers_(worker_threads(run)) {}
+
+Sampler::Restriction Sampler::restriction(const ResolvedTerm& term) const {
+  const TokenColumn& tokens = model_.codec[term.column];
+  Restriction out{.term = &term};
+  if (!term.missing) {
+    out.pieces = margin(term.column).pieces(tokens, term);
+    out.weights = tokens.weights(term);
+  }
+  require(term.missing ? tokens.missing_token() >= 0 : !out.pieces.empty(),
+          "no row can satisfy the condition on column '{}': the training rows have no such value",
+          schema_[term.column].name);
+  return out;
+}
+
+void Sampler::add_gap(std::int64_t column, bool missing, std::vector<Evidence>& evidence) const {
+  const auto c = static_cast<std::size_t>(column);
+  const std::int64_t gap = model_.variables.gap[c];
+  if (gap < 0) return;
+  const double edge = model_.variables.gap_edge[c];
+  evidence.push_back({gap, {missing ? Piece{edge, kInfinity} : Piece{-kInfinity, edge}}});
+}
+
+Margin::Cell Sampler::cell(std::int64_t column, const Eigen::VectorXd& z, double choice) const {
+  const auto c = static_cast<std::size_t>(column);
+  const std::int64_t gap = model_.variables.gap[c];
+  const bool missing =
+      margin(column).places() == 0 || (gap >= 0 && z[gap] > model_.variables.gap_edge[c]);
+  if (missing) return {model_.codec[column].missing_token(), 0};
+  return margin(column).cell(z[column], choice);
+}
+
+Margin::Cell Sampler::cell(std::int64_t column, const Restriction& restriction, double z,
+                           double choice) const {
+  const ResolvedTerm& term = *restriction.term;
+  const TokenColumn& tokens = model_.codec[column];
+  if (term.missing) return {tokens.missing_token(), 0};
+  if (!tokens.is_ordered() || !restriction.is_listed())
+    return margin(column).cell_within(tokens, term, restriction.weights, z, choice);
+  const auto at =
+      std::find_if(restriction.pieces.begin(), restriction.pieces.end(),
+                   [z](const Piece& p) { return p.weight > 0 && p.low <= z && z <= p.high; });
+  const auto i = static_cast<std::size_t>(at - restriction.pieces.begin());
+  return {0, term.values[std::min(i, term.values.size() - 1)]};
+}
+
+Column Sampler::decode(std::int64_t column, const Restriction& restriction,
+                       const Cells& cells) const {
+  const auto c = static_cast<std::size_t>(column);
+  const TokenColumn& tokens = model_.codec[column];
+  if (restriction.is_listed() && tokens.is_ordered())
+    return column_of(schema_[column].kind, cells.noise[c]);
+  const bool within = restriction.term != nullptr && !restriction.term->missing;
+  return tokens.decode(cells.tokens[c], cells.noise[c], within ? restriction.term : nullptr);
+}
+
+Dataset Sampler::sample(RowRange rows, const std::vector<ResolvedTerm>& terms, Seed seed) {
+  const std::int64_t columns = model_.codec.size();
+  std::vector<Restriction> restrictions(static_cast<std::size_t>(columns));
+  std::vector<Evidence> evidence;
+  for (const ResolvedTerm& term : terms) {
+    auto& here = restrictions[static_cast<std::size_t>(term.column)];
+    here = restriction(term);
+    if (!term.missing) evidence.push_back({term.column, here.pieces});
+    add_gap(term.column, term.missing, evidence);
+  }
+  Pattern pattern(evidence);
+  const Posterior posterior(model_.correlation, pattern.points, pattern.boxes);
+  const Seed stage = derive(seed, "sample");
+  Cells cells(columns, rows.count);
+  run_blocks(workers_, run_, "sample", (rows.count + kBlock - 1) / kBlock, [&](std::int64_t b) {
+    for (std::int64_t i = b * kBlock; i < std::min((b + 1) * kBlock, rows.count); ++i) {
+      Stream stream(stage, static_cast<std::uint64_t>(rows.first + i));
+      const auto z = posterior.draw(evidence, sweeps_, stream);
+      for (std::size_t c = 0; c < restrictions.size(); ++c) {
+        const auto column = static_cast<std::int64_t>(c);
+        const double choice = stream.uniform();
+        const auto [token, noise] = restrictions[c].term == nullptr
+                                        ? cell(column, z, choice)
+                                        : cell(column, restrictions[c], z[column], choice);
+        cells.tokens[c][static_cast<std::size_t>(i)] = token;
+        cells.noise[c][static_cast<std::size_t>(i)] = noise;
+      }
+    }
+  });
+  std::vector<Column> out(restrictions.size());
+  workers_.run(columns, [&](std::int64_t column) {
+    const auto c = static_cast<std::size_t>(column);
+    out[c] = decode(column, restrictions[c], cells);
+  });
+  return {schema_, std::move(out)};
+}
+
+std::vector<Evidence> Sampler::evidence_of(const Dataset& rows, std::int64_t row) const {
+  std::vector<Evidence> out;
+  for (std::int64_t c = 0; c < model_.codec.size(); ++c) {
+    if (!rows.column(c).is_valid(row)) continue;
+    auto pieces = margin(c).pieces(model_.codec[c], rows.column(c).number(row));
+    if (!pieces.empty()) out.push_back({c, std::move(pieces)});
+    add_gap(c, false, out);
+  }
+  return out;
+}
+
+std::vector<Sampler::Group> Sampler::incomplete_rows(const Dataset& rows) const {
+  std::map<Pattern, std::vector<std::int64_t>> by_pattern;
+  for (std::int64_t i = 0; i < rows.rows(); ++i) {
+    const bool complete = std::all_of(rows.columns().begin(), rows.columns().end(),
+                                      [i](const Column& c) { return c.is_valid(i); });
+    if (!complete) by_pattern[Pattern(evidence_of(rows, i))].push_back(i);
+  }
+  std::vector<Group> out;
+  for (const auto& [pattern, members] : by_pattern) {
+    for (std::size_t first = 0; first < members.size(); first += kBlock) {
+      const auto end = std::min(first + kBlock, members.size());
+      out.push_back({pattern,
+                     {members.begin() + static_cast<std::ptrdiff_t>(first),
+                      members.begin() + static_cast<std::ptrdiff_t>(end)}});
+    }
+  }
+  return out;
+}
+
+Dataset Sampler::impute(const Dataset& rows, Seed seed) {
+  for (std::int64_t c = 0; c < rows.schema().size(); ++c)
+    require(rows.column(c).null_count() == 0 || margin(c).places() > 0,
+            "copula.impute: column '{}' had no value in the training rows", schema_[c].name);
+  const Seed stage = derive(seed, "impute");
+  const auto groups = incomplete_rows(rows);
+  Cells cells(model_.codec.size(), rows.rows());
+  run_blocks(
+      workers_, run_, "impute", static_cast<std::int64_t>(groups.size()), [&](std::int64_t g) {
+        const Group& group = groups[static_cast<std::size_t>(g)];
+        const Posterior posterior(model_.correlation, group.pattern.points, group.pattern.boxes);
+        for (const std::int64_t row : group.rows) {
+          Stream stream(stage, static_cast<std::uint64_t>(row));
+          const auto z = posterior.draw(evidence_of(rows, row), sweeps_, stream);
+          for (std::int64_t column = 0; column < model_.codec.size(); ++column) {
+            const double choice = stream.uniform();
+            if (rows.column(column).is_valid(row)) continue;
+            const auto c = static_cast<std::size_t>(column), i = static_cast<std::size_t>(row);
+            const auto [token, noise] = margin(column).cell(z[column], choice);
+            cells.tokens[c][i] = token;
+            cells.noise[c][i] = noise;
+          }
+        }
+      });
+  std::vector<Column> out;
+  for (std::int64_t c = 0; c < model_.codec.size(); ++c)
+    out.push_back(rows.column(c).null_count() == 0
+                      ? rows.column(c)
+                      : fill_gaps(rows.column(c), decode(c, {}, cells)));
+  return {schema_, std::move(out)};
+}
+
+}  // namespace semblance::copula

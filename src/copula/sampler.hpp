@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drawing from a fitted Gaussian copula.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "copula/fit.hpp"
+#include "copula/posterior.hpp"
+#include "semblance/core/parallel.hpp"
+#include "semblance/generator.hpp"
+
+namespace semblance::copula {
+
+/// A fitted copula.
+struct Model {
+  TokenCodec codec;
+  std::vector<Margin> margins;  ///< By column.
+  Variables variables;
+  Matrix correlation;
+};
+
+class Sampler {
+ public:
+  Sampler(const Model& model, const Schema& schema, std::int64_t sweeps, const RunOptions& run);
+
+  [[nodiscard]] Dataset sample(RowRange rows, const std::vector<ResolvedTerm>& terms, Seed seed);
+  [[nodiscard]] Dataset impute(const Dataset& rows, Seed seed);
+
+ private:
+  /// A condition on one column.
+  struct Restriction {
+    const ResolvedTerm* term = nullptr;
+    std::vector<Piece> pieces = {};
+    std::vector<float> weights = {};  ///< Of the tokens.
+    /// Whether the cell is one of a list of numbers.
+    [[nodiscard]] bool is_listed() const { return term != nullptr && !term->values.empty(); }
+  };
+  /// A cell a column and row: a token, and the noise that decodes it or the number itself.
+  struct Cells {
+    Cells(std::int64_t columns, std::int64_t rows);
+    std::vector<std::vector<std::int32_t>> tokens;
+    std::vector<std::vector<double>> noise;
+  };
+  struct Group;
+
+  [[nodiscard]] Restriction restriction(const ResolvedTerm& term) const;
+  void add_gap(std::int64_t column, bool missing, std::vector<Evidence>& evidence) const;
+  [[nodiscard]] Margin::Cell cell(std::int64_t column, const Eigen::VectorXd& z,
+                                  double choice) const;
+  [[nodiscard]] Margin::Cell cell(std::int64_t column, const Restriction& restriction, double z,
+                                  double choice) const;
+  [[nodiscard]] Column decode(std::int64_t column, const Restriction& restriction,
+                              const Cells& cells) const;
+  [[nodiscard]] std::vector<Evidence> evidence_of(const Dataset& rows, std::int64_t row) const;
+  [[nodiscard]] std::vector<Group> incomplete_rows(const Dataset& rows) const;
+  [[nodiscard]] const Margin& margin(std::int64_t c) const {
+    return model_.margins[static_cast<std::size_t>(c)];
+  }
+
+  const Model& model_;
+  const Schema& schema_;
+  std::int64_t sweeps_;
+  const RunOptions& run_;
+  Workers workers_;
+};
+
+}  // namespace semblance::copula
