@@ -105,8 +105,8 @@ GaussianCopula::GaussianCopula(GaussianCopulaConfig config) : config_(config) {
 GaussianCopula::~GaussianCopula() = default;
 
 double GaussianCopula::correlation(std::string_view a, std::string_view b) const {
-  return fitted_ == nullptr ? (static_cast<void>(schema()), 0)  // throws NotFitted
-                            : fitted_->model.correlation(schema().index(a), schema().index(b));
+  const Schema& fields = schema();  // or NotFitted
+  return fitted_->model.correlation(fields.index(a), fields.index(b));
 }
 
 void GaussianCopula::do_fit(const Dataset& train, Seed, const RunOptions& run) {

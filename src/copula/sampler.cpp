@@ -95,39 +95,48 @@ Column Sampler::decode(std::int64_t column, const Restriction& restriction,
   return tokens.decode(cells.tokens[c], cells.noise[c], within ? restriction.term : nullptr);
 }
 
-Dataset Sampler::sample(RowRange rows, const std::vector<ResolvedTerm>& terms, Seed seed) {
-  const std::int64_t columns = model_.codec.size();
-  std::vector<Restriction> restrictions(static_cast<std::size_t>(columns));
-  std::vector<Evidence> evidence;
+Sampler::Given Sampler::read(const std::vector<ResolvedTerm>& terms) const {
+  Given out{std::vector<Restriction>(static_cast<std::size_t>(model_.codec.size())), {}};
   for (const ResolvedTerm& term : terms) {
-    auto& here = restrictions[static_cast<std::size_t>(term.column)];
+    auto& here = out.restrictions[static_cast<std::size_t>(term.column)];
     here = restriction(term);
-    if (!term.missing) evidence.push_back({term.column, here.pieces});
-    add_gap(term.column, term.missing, evidence);
+    if (!term.missing) out.evidence.push_back({term.column, here.pieces});
+    add_gap(term.column, term.missing, out.evidence);
   }
-  Pattern pattern(evidence);
+  return out;
+}
+
+void Sampler::draw_row(const Posterior& posterior, const Given& given, Stream stream,
+                       std::size_t row, Cells& cells) const {
+  const auto z = posterior.draw(given.evidence, sweeps_, stream);
+  for (std::size_t c = 0; c < given.restrictions.size(); ++c) {
+    const auto column = static_cast<std::int64_t>(c);
+    const Restriction& restriction = given.restrictions[c];
+    const double choice = stream.uniform();
+    const auto [token, noise] = restriction.term == nullptr
+                                    ? cell(column, z, choice)
+                                    : cell(column, restriction, z[column], choice);
+    cells.tokens[c][row] = token;
+    cells.noise[c][row] = noise;
+  }
+}
+
+Dataset Sampler::sample(RowRange rows, const std::vector<ResolvedTerm>& terms, Seed seed) {
+  const Given given = read(terms);
+  const Pattern pattern(given.evidence);
   const Posterior posterior(model_.correlation, pattern.points, pattern.boxes);
   const Seed stage = derive(seed, "sample");
-  Cells cells(columns, rows.count);
+  Cells cells(model_.codec.size(), rows.count);
   run_blocks(workers_, run_, "sample", (rows.count + kBlock - 1) / kBlock, [&](std::int64_t b) {
     for (std::int64_t i = b * kBlock; i < std::min((b + 1) * kBlock, rows.count); ++i) {
-      Stream stream(stage, static_cast<std::uint64_t>(rows.first + i));
-      const auto z = posterior.draw(evidence, sweeps_, stream);
-      for (std::size_t c = 0; c < restrictions.size(); ++c) {
-        const auto column = static_cast<std::int64_t>(c);
-        const double choice = stream.uniform();
-        const auto [token, noise] = restrictions[c].term == nullptr
-                                        ? cell(column, z, choice)
-                                        : cell(column, restrictions[c], z[column], choice);
-        cells.tokens[c][static_cast<std::size_t>(i)] = token;
-        cells.noise[c][static_cast<std::size_t>(i)] = noise;
-      }
+      const Stream stream(stage, static_cast<std::uint64_t>(rows.first + i));
+      draw_row(posterior, given, stream, static_cast<std::size_t>(i), cells);
     }
   });
-  std::vector<Column> out(restrictions.size());
-  workers_.run(columns, [&](std::int64_t column) {
+  std::vector<Column> out(given.restrictions.size());
+  workers_.run(model_.codec.size(), [&](std::int64_t column) {
     const auto c = static_cast<std::size_t>(column);
-    out[c] = decode(column, restrictions[c], cells);
+    out[c] = decode(column, given.restrictions[c], cells);
   });
   return {schema_, std::move(out)};
 }
@@ -162,6 +171,19 @@ std::vector<Sampler::Group> Sampler::incomplete_rows(const Dataset& rows) const 
   return out;
 }
 
+void Sampler::fill_row(const Posterior& posterior, const Dataset& rows, std::int64_t row,
+                       Stream stream, Cells& cells) const {
+  const auto z = posterior.draw(evidence_of(rows, row), sweeps_, stream);
+  const auto i = static_cast<std::size_t>(row);
+  for (std::int64_t column = 0; column < model_.codec.size(); ++column) {
+    const double choice = stream.uniform();
+    if (rows.column(column).is_valid(row)) continue;
+    const auto [token, noise] = margin(column).cell(z[column], choice);
+    cells.tokens[static_cast<std::size_t>(column)][i] = token;
+    cells.noise[static_cast<std::size_t>(column)][i] = noise;
+  }
+}
+
 Dataset Sampler::impute(const Dataset& rows, Seed seed) {
   for (std::int64_t c = 0; c < rows.schema().size(); ++c)
     require(rows.column(c).null_count() == 0 || margin(c).places() > 0,
@@ -173,18 +195,8 @@ Dataset Sampler::impute(const Dataset& rows, Seed seed) {
       workers_, run_, "impute", static_cast<std::int64_t>(groups.size()), [&](std::int64_t g) {
         const Group& group = groups[static_cast<std::size_t>(g)];
         const Posterior posterior(model_.correlation, group.pattern.points, group.pattern.boxes);
-        for (const std::int64_t row : group.rows) {
-          Stream stream(stage, static_cast<std::uint64_t>(row));
-          const auto z = posterior.draw(evidence_of(rows, row), sweeps_, stream);
-          for (std::int64_t column = 0; column < model_.codec.size(); ++column) {
-            const double choice = stream.uniform();
-            if (rows.column(column).is_valid(row)) continue;
-            const auto c = static_cast<std::size_t>(column), i = static_cast<std::size_t>(row);
-            const auto [token, noise] = margin(column).cell(z[column], choice);
-            cells.tokens[c][i] = token;
-            cells.noise[c][i] = noise;
-          }
-        }
+        for (const std::int64_t row : group.rows)
+          fill_row(posterior, rows, row, Stream(stage, static_cast<std::uint64_t>(row)), cells);
       });
   std::vector<Column> out;
   for (std::int64_t c = 0; c < model_.codec.size(); ++c)

@@ -45,6 +45,17 @@ class Sampler {
   };
   struct Group;
 
+  /// A condition: by column, and what it says of the variables.
+  struct Given {
+    std::vector<Restriction> restrictions;
+    std::vector<Evidence> evidence;
+  };
+
+  [[nodiscard]] Given read(const std::vector<ResolvedTerm>& terms) const;
+  void draw_row(const Posterior& posterior, const Given& given, Stream stream, std::size_t row,
+                Cells& cells) const;
+  void fill_row(const Posterior& posterior, const Dataset& rows, std::int64_t row, Stream stream,
+                Cells& cells) const;
   [[nodiscard]] Restriction restriction(const ResolvedTerm& term) const;
   void add_gap(std::int64_t column, bool missing, std::vector<Evidence>& evidence) const;
   [[nodiscard]] Margin::Cell cell(std::int64_t column, const Eigen::VectorXd& z,
