@@ -151,6 +151,15 @@ void read_target(const Json& json, std::vector<Field>& fields) {
   named(fields, json["target"].get<std::string>(), "target").role = Role::kTarget;
 }
 
+void read_positive_class(const Json& json, std::vector<Field>& fields) {
+  if (!json.contains("positive_class") || json["positive_class"].is_null()) return;
+  require(json["positive_class"].is_string(), "schema: 'positive_class' must be a category");
+  require(json.contains("target") && json["target"].is_string(),
+          "schema: 'positive_class' needs a 'target'");
+  named(fields, json["target"].get<std::string>(), "target").positive_class =
+      json["positive_class"].get<std::string>();
+}
+
 void read_sensitive(const Json& json, std::vector<Field>& fields) {
   if (!json.contains("sensitive") || json["sensitive"].is_null()) return;
   require(json["sensitive"].is_array(), "schema: 'sensitive' must be a list of column names");
@@ -189,6 +198,8 @@ std::string to_json(const Schema& schema) {
   Json out = Json::object();
   const std::int64_t target = schema.target();
   out["target"] = target < 0 ? Json() : Json(schema[target].name);
+  if (target >= 0 && !schema[target].positive_class.empty())
+    out["positive_class"] = schema[target].positive_class;
   out["sensitive"] = Json::array();
   out["columns"] = Json::array();
   for (const auto& field : schema) {
@@ -205,6 +216,7 @@ Schema parse_schema(std::string_view text) {
   std::vector<Field> fields;
   for (const auto& column : json["columns"]) fields.push_back(read_field(column));
   read_target(json, fields);
+  read_positive_class(json, fields);
   read_sensitive(json, fields);
   return fields;
 }

@@ -112,5 +112,15 @@ TEST(SchemaJson, AMissingFileIsAFileError) {
             "no/such.json: cannot be read");
 }
 
+TEST(SchemaJson, PositiveClassOfTheTargetReadsBack) {
+  const std::string columns = R"("columns": [{"name": "y", "type": "categorical"}]})";
+  const Schema s = parse_schema(R"({"target": "y", "positive_class": "yes", )" + columns);
+  EXPECT_EQ(s[0].positive_class, "yes");
+  EXPECT_EQ(parse_schema(to_json(s)), s);
+  EXPECT_THROW((void)parse_schema(R"({"positive_class": "yes", )" + columns), InvalidArgument);
+  EXPECT_THROW((void)parse_schema(R"({"target": "y", "positive_class": 1, )" + columns),
+               InvalidArgument);
+}
+
 }  // namespace
 }  // namespace semblance

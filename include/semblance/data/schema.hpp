@@ -91,6 +91,7 @@ struct Field {
       {};  ///< kDatetime: strftime pattern; %f is microseconds, %3f milliseconds. Empty: ISO 8601.
   std::vector<std::int64_t> shape = {};         ///< kTensor: of one value; [C, H, W] or [T, C].
   ElementType element = ElementType::kFloat32;  ///< kTensor.
+  std::string positive_class = {};  ///< kCategorical target: the favourable class; empty: not said.
 
   friend bool operator==(const Field&, const Field&) = default;
 };
