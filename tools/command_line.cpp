@@ -125,6 +125,11 @@ void declare_evaluate(CLI::App& app, EvaluateCommand& o) {
   app.add_option("--holdout", o.holdout, "CSV file of real rows that were not learned");
   app.add_option("--target", o.train.target, "Name of the column to predict");
   app.add_option("--schema", o.train.schema, "JSON file with the columns' types (see inspect)");
+  app.add_option("--positive", o.positive,
+                 "The target's favourable class (default: the schema's, or the last by alphabet)");
+  app.add_option("--sensitive", o.sensitive,
+                 "A personal attribute, repeatable: groups that fairness and inference look at")
+      ->allow_extra_args(false);
   app.add_option("--html", o.html, "Write the report as one page here");
   app.add_option("--json", o.json, "Write the report as JSON here; - for standard output");
   app.add_option("--fail-if", o.gates,

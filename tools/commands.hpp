@@ -71,7 +71,9 @@ struct EvaluateCommand {
   std::filesystem::path holdout = {};  ///< Empty: none.
   std::filesystem::path html = {};     ///< Empty: none.
   std::filesystem::path json = {};     ///< Empty: none; "-": standard output, instead of the table.
-  std::vector<std::string> gates = {};  ///< Rules that the report must not meet.
+  std::string positive = {};           ///< The target's favourable class; empty: the schema's.
+  std::vector<std::string> sensitive = {};  ///< Columns, besides those that the schema marks.
+  std::vector<std::string> gates = {};      ///< Rules that the report must not meet.
   std::uint64_t seed = kDefaultSeed;
 };
 void evaluate(const EvaluateCommand& command, Console& console);

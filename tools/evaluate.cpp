@@ -13,10 +13,19 @@
 namespace semblance::command {
 namespace {
 
+/// The same table with those columns marked sensitive. \throws InvalidArgument.
+Dataset mark_sensitive(const Dataset& data, const std::vector<std::string>& names) {
+  std::vector<Field> fields = data.schema().fields();
+  for (const auto& name : names)
+    fields[static_cast<std::size_t>(data.schema().index(name))].sensitive = true;
+  return {Schema(std::move(fields)), data.columns()};
+}
+
 /// Everything that is read, before anything is computed.
 Evaluation read_tables(const EvaluateCommand& command) {
   Evaluation what;
-  what.train = read_table(command.train);
+  what.positive = command.positive;
+  what.train = mark_sensitive(read_table(command.train), command.sensitive);
   what.synthetic = read_table_like(command.synthetic, what.train.schema());
   if (!command.holdout.empty())
     what.holdout = read_table_like(command.holdout, what.train.schema());

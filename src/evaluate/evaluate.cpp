@@ -17,7 +17,7 @@ namespace {
 
 /// Steps of a whole evaluation, as the progress bar counts them.
 constexpr std::int64_t kColumnSteps = 2, kPairSteps = 6, kCopyingSteps = 4, kDiversitySteps = 4,
-                       kDepthSteps = 1;
+                       kPrivacySteps = 3, kDepthSteps = 1;
 constexpr std::int64_t kModelSteps = 5 * TwoSampleTest::kFolds + 3;
 
 std::int64_t steps(const EvaluateOptions& options) {
@@ -29,7 +29,9 @@ std::int64_t steps(const EvaluateOptions& options) {
     if (group == Group::kCopying) out += kCopyingSteps;
     if (group == Group::kDetection) out += kDepthSteps;
     if (group == Group::kDiversity) out += kDiversitySteps;
-    models = models || group == Group::kDetection || group == Group::kUtility;
+    if (group == Group::kPrivacy) out += kPrivacySteps;
+    models = models || group == Group::kDetection || group == Group::kUtility ||
+             group == Group::kFairness;
   }
   return models ? out + kModelSteps : out;
 }
@@ -55,6 +57,7 @@ void EvaluateOptions::validate() const {
   require(floor_rows >= 10, "EvaluateOptions.floor_rows must be >= 10, got {}", floor_rows);
   require(diversity_rows >= 20, "EvaluateOptions.diversity_rows must be >= 20, got {}",
           diversity_rows);
+  require(attacks >= 20, "EvaluateOptions.attacks must be >= 20, got {}", attacks);
   require(dcr_queries >= 1, "EvaluateOptions.dcr_queries must be >= 1, got {}", dcr_queries);
   require(dcr_references >= 2, "EvaluateOptions.dcr_references must be >= 2, got {}",
           dcr_references);
@@ -84,9 +87,11 @@ Report Evaluator::run() {
   if (wants(Group::kColumns)) measure_columns();
   if (wants(Group::kPairs)) measure_pairs();
   if (wants(Group::kDetection)) measure_depth();
-  if (wants(Group::kDetection) || wants(Group::kUtility)) measure_models();
+  if (wants(Group::kDetection) || wants(Group::kUtility) || wants(Group::kFairness))
+    measure_models();
   if (wants(Group::kDiversity)) measure_diversity(*this);
   if (wants(Group::kCopying)) measure_copying();
+  if (wants(Group::kPrivacy)) measure_privacy(*this);
   sort_as_in_catalogue(report_.metrics);
   warn_of_input();
   warn_of_results();

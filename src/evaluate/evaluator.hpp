@@ -11,6 +11,7 @@
 
 #include "evaluate/closeness.hpp"
 #include "evaluate/columns.hpp"
+#include "evaluate/groups.hpp"
 #include "evaluate/judge.hpp"
 #include "evaluate/pairs.hpp"
 #include "evaluate/tables.hpp"
@@ -75,6 +76,7 @@ class Evaluator {
   struct Scored;
   [[nodiscard]] Tests plan_tests(Tasks& tasks);
   [[nodiscard]] Models plan_models(Tasks& tasks);
+  [[nodiscard]] Decisions decisions_of(const Models& models) const;
   void add_detection(Metric metric, const TwoSampleTest* own, const Tests& tests);
   void draw_detection(const Metric& metric, const TwoSampleTest& own, const Tests& tests);
   void add_utility(const Models& models);

@@ -136,6 +136,10 @@ std::string reason_of(const Report& report, const Gate& gate) {
   if (!report.has(id)) {
     const auto& all = catalogue();
     const auto it = std::ranges::find(all, id, &MetricInfo::id);
+    for (const Metric& m : report.metrics) {
+      if (m.group == it->group && m.status != Status::kOk)  // why the whole group is not there
+        return fmt::format("{}: {}", to_string(m.status), m.reason);
+    }
     return fmt::format("its group '{}' was not measured", to_string(it->group));
   }
   const Metric& m = report[id];

@@ -2,10 +2,29 @@
 // The groups of metrics that need nothing of an evaluation but what all of them share.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace semblance {
 
 class Evaluator;
+struct Tables;
+
+/// What models that were trained on synthetic and on real rows decided about the holdout's rows,
+/// not 0: favourably; or why there are none.
+struct Decisions {
+  std::string problem = {};
+  std::vector<std::uint8_t> synthetic = {}, real = {};
+};
 
 void measure_diversity(Evaluator& evaluator);
+void measure_privacy(Evaluator& evaluator);
+void measure_fairness(Evaluator& evaluator, const Decisions& decisions);
+
+/// The code of the favourable class of a categorical target: the named category, else the schema's
+/// positive class, else the last in alphabetical order among those of the reference rows.
+/// \throws InvalidArgument if it is no category.
+[[nodiscard]] std::int32_t positive_code(const Tables& tables, const std::string& name);
 
 }  // namespace semblance

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "detail/check.hpp"
+#include "evaluate/groups.hpp"
 #include "evaluate/ranks.hpp"
 #include "semblance/learners/boosted_trees.hpp"
 #include "semblance/learners/linear.hpp"
@@ -52,7 +53,27 @@ std::optional<double> weighted_auc(const std::vector<std::size_t>& order,
   return pairs / (yes * below);
 }
 
+/// The class of that name, or the schema's, or the last of these in alphabetical order.
+std::int32_t positive_code(const Field& field, std::span<const std::int32_t> classes,
+                           const std::string& name) {
+  std::int32_t out = -1;
+  for (const auto code : classes) {
+    if (code >= 0 && (out < 0 || field.categories[code] > field.categories[out])) out = code;
+  }
+  const std::string& wanted = name.empty() ? field.positive_class : name;
+  if (wanted.empty()) return out;
+  out = field.categories.code(wanted);
+  require(out >= 0, "evaluate: positive class '{}' is no category of '{}'", wanted, field.name);
+  return out;
+}
+
 }  // namespace
+
+std::int32_t positive_code(const Tables& tables, const std::string& name) {
+  const auto target = static_cast<std::size_t>(tables.target);
+  return positive_code(tables.train.schema()[tables.target],
+                       tables.reference_frame.columns[target].codes, name);
+}
 
 JudgeChoice::JudgeChoice(Judge judge) {
   trees = judge == Judge::kBoostedTrees || (judge == Judge::kAuto && boosted_trees_available());
@@ -136,14 +157,7 @@ UtilityProblem::UtilityProblem(const Dataset& train, const Dataset& test,
   }
   task = classes_in(train.column(target)).size() == 2 ? Task::kBinary : Task::kMulticlass;
   for (const auto i : rows) classes.push_back(answers.codes()[static_cast<std::size_t>(i)]);
-  if (task != Task::kBinary) return;
-  for (const auto code : classes) {
-    if (positive < 0 || field.categories[code] > field.categories[positive]) positive = code;
-  }
-  if (positive_class.empty()) return;
-  positive = field.categories.code(positive_class);
-  require(positive >= 0, "evaluate: positive class '{}' is no category of '{}'", positive_class,
-          field.name);
+  if (task == Task::kBinary) positive = positive_code(field, classes, positive_class);
 }
 
 UtilityModel::UtilityModel(const JudgeChoice& judge, const UtilityProblem& problem,

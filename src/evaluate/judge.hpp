@@ -82,6 +82,9 @@ class UtilityModel {
 
   void add_task(Tasks& tasks);
 
+  /// The guessed class of each test row, -1 where there is none; empty for regression.
+  [[nodiscard]] const std::vector<std::int32_t>& guesses() const noexcept { return guess_; }
+
   /// AUC, macro-F1 or R2, by task; `weights` count the test rows.
   [[nodiscard]] std::optional<double> headline(std::span<const double> weights = {}) const;
   [[nodiscard]] std::optional<double> macro_f1(std::span<const double> weights = {}) const;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "evaluate/evaluator.hpp"
+#include "evaluate/groups.hpp"
 
 namespace semblance {
 
@@ -73,12 +74,35 @@ void Evaluator::measure_models() {
     add_detection(start("c2st_holdout"), tests.unseen.get(), tests);
     add_detection(start("c2st_train"), tests.seen.get(), tests);
   }
+  if (wants(Group::kFairness)) measure_fairness(*this, decisions_of(models));
   if (!wants(Group::kUtility)) return;
   if (models.problem && models.problem->rows() > 0) {
     add_utility(models);
   } else {
     add_no_utility();
   }
+}
+
+/// Favourable decisions about the holdout's rows; rows without a known class count as decided
+/// against, and are in no group.
+Decisions Evaluator::decisions_of(const Models& models) const {
+  Decisions out;
+  if (!models.problem || models.problem->task == Task::kRegression) {
+    out.problem = !judge_.unavailable.empty() ? judge_.unavailable
+                  : !tables_.holdout          ? kNeedsHoldout
+                                              : "needs a categorical target";
+    return out;
+  }
+  const auto positive = positive_code(tables_, evaluation_.positive);
+  const auto& truth = tables_.reference_frame.columns[static_cast<std::size_t>(tables_.target)];
+  const auto decide = [&](const UtilityModel& model, std::vector<std::uint8_t>& into) {
+    std::size_t next = 0;
+    for (const auto code : truth.codes)
+      into.push_back(code >= 0 && model.guesses().at(next++) == positive ? 1 : 0);
+  };
+  decide(*models.synthetic, out.synthetic);
+  decide(*models.real, out.real);
+  return out;
 }
 
 Evaluator::Tests Evaluator::plan_tests(Tasks& tasks) {
@@ -104,7 +128,7 @@ Evaluator::Models Evaluator::plan_models(Tasks& tasks) {
   const auto& t = tables_;
   Models out;
   const bool possible = judge_.unavailable.empty() && t.target >= 0 && t.holdout;
-  if (!possible || !wants(Group::kUtility)) return out;
+  if (!possible || (!wants(Group::kUtility) && !wants(Group::kFairness))) return out;
   out.problem =
       std::make_unique<UtilityProblem>(t.train, *t.holdout, t.target, evaluation_.positive);
   const auto model = [&](const Dataset& rows) {

@@ -168,6 +168,131 @@ TEST(Evaluate, ACopyIsPerfectAndCaught) {
               testing::Contains(HasSubstr("Exact copies of training rows, share: 1 ")));
 }
 
+TEST(Evaluate, ACopyLeaksMembership) {
+  const auto train = population(300, Seed{1}), holdout = population(300, Seed{2});
+  auto options = only(Group::kPrivacy);
+  options.attacks = 100;
+  const auto report =
+      evaluate({.train = train, .synthetic = train, .holdout = holdout}, Seed{1}, options);
+  EXPECT_GT(*report["mia_auc"].value, 0.9);
+  EXPECT_EQ(*report["mia_auc"].value, *report["mia_auc"].floor.value);
+  EXPECT_EQ(report["mia_auc"].verdict, "leak");
+  EXPECT_GT(*report["mia_epsilon"].value, 1);
+  for (const char* id : {"singling_out", "linkability", "inference"}) {
+    // n and y have 60 values for 300 rows, so a link is right once in 5; most of y is told by x and
+    // n.
+    EXPECT_GT(*report[id].value, 0.05) << id;
+    EXPECT_NE(report[id].verdict, "no leak found") << id;
+    EXPECT_EQ(*report[id].value, *report[id].floor.value) << id;
+  }
+}
+
+TEST(Evaluate, FreshRowsLeakNothing) {
+  // 150 candidates of either kind: the AUC's standard error is 0.033, five of them. The risks are
+  // differences of two rates of 100 attacks: standard error 0.07.
+  auto options = only(Group::kPrivacy);
+  options.attacks = 100;
+  const auto report = evaluate({.train = population(300, Seed{1}),
+                                .synthetic = population(300, Seed{4}),
+                                .holdout = population(300, Seed{2})},
+                               Seed{1}, options);
+  EXPECT_NEAR(*report["mia_auc"].value, 0.5, 0.165);
+  EXPECT_LT(*report["linkability"].value, 0.35);
+  EXPECT_EQ(report["mia_epsilon"].status, Status::kOk);
+}
+
+TEST(Evaluate, ModesThatWereDroppedCostDiversity) {
+  const auto train = population(400, Seed{1}), holdout = population(400, Seed{2});
+  const auto few = train.take(std::vector<std::int64_t>(400, 7));  // one row, again and again
+  const auto options = only(Group::kDiversity);
+  const auto fresh =
+      evaluate({.train = train, .synthetic = population(400, Seed{3}), .holdout = holdout}, Seed{1},
+               options);
+  const auto poor =
+      evaluate({.train = train, .synthetic = few, .holdout = holdout}, Seed{1}, options);
+  EXPECT_GT(*fresh["prdc_coverage"].value, 0.85);
+  EXPECT_LT(*poor["prdc_coverage"].value, 0.1);
+  EXPECT_NEAR(*poor["vendi"].value, 1, 1e-6);
+  EXPECT_NEAR(*poor["dcscore"].value, 0, 1e-6);
+  // Training rows are calibrated to about a half; 400 rows of one population agree within 0.1.
+  EXPECT_NEAR(*fresh["dcscore"].value, *fresh["dcscore"].holdout.value, 0.1);
+  EXPECT_EQ(poor["vendi"].grade, Grade::kWeak);
+}
+
+/// People of two groups: the share of "yes" in group b is `rate`, in group a a half.
+Dataset people(std::int64_t rows, double rate, Seed seed) {
+  std::string csv = "g,x,y\n";
+  for (std::int64_t i = 0; i < rows; ++i) {
+    Stream draw(seed, static_cast<std::uint64_t>(i));
+    const bool b = draw.below(2) == 1, yes = draw.uniform() < (b ? rate : 0.5);
+    csv += fmt::format("{},{:.3f},{}\n", b ? "b" : "a", draw.normal() + (yes ? 2 : 0),
+                       yes ? "yes" : "no");
+  }
+  const Schema types{{.name = "g", .kind = Kind::kCategorical, .sensitive = true},
+                     {.name = "x", .kind = Kind::kReal},
+                     {.name = "y", .kind = Kind::kCategorical, .role = Role::kTarget}};
+  return parse_csv(csv, {.schema = types});
+}
+
+TEST(Evaluate, AmplifiedBiasIsFoundInDataAndModel) {
+  // 1,500 rows a side: the standard error of a gap is 0.026, of the difference of two 0.037; five.
+  const auto report = evaluate({.train = people(1500, 0.4, Seed{1}),
+                                .synthetic = people(1500, 0.1, Seed{2}),
+                                .holdout = people(1500, 0.4, Seed{3})},
+                               Seed{1}, only(Group::kFairness));
+  EXPECT_NEAR(*report["base_rate"].value, 0.4, 0.13);
+  EXPECT_NEAR(*report["base_rate"].holdout.value, 0.1, 0.13);
+  EXPECT_NEAR(*report["disparate_impact"].value, 0.2, 0.15);
+  EXPECT_NEAR(*report["bias_amplification"].value, 0.3, 0.185);
+  EXPECT_GT(report["bias_amplification"].interval->lo, 0.1);
+  EXPECT_EQ(report["bias_amplification"].grade, Grade::kWeak);
+  EXPECT_GT(*report["bias_amplification_model"].value, 0);
+  EXPECT_GT(*report["dp_gap"].value, *report["dp_gap"].holdout.value);
+  EXPECT_LT(*report["representation"].value, 8);
+}
+
+TEST(Evaluate, TheSchemasPositiveClassIsTheFavourableOne) {
+  const auto train = people(200, 0.2, Seed{1});
+  std::vector<Field> fields = train.schema().fields();
+  fields[2].positive_class = "no";
+  const Dataset turned(Schema(fields), train.columns());
+  const auto impact = [&](const Evaluation& what) {
+    return *evaluate(what, Seed{1}, only(Group::kFairness))["disparate_impact"].value;
+  };
+  EXPECT_LT(impact({.train = train, .synthetic = train}), 0.7);
+  const double said = impact({.train = turned, .synthetic = turned});
+  EXPECT_NEAR(said, impact({.train = train, .synthetic = train, .positive = "no"}), 1e-12);
+  EXPECT_GT(std::abs(said - impact({.train = train, .synthetic = train})), 0.05);
+}
+
+TEST(Evaluate, FairnessSaysWhatItNeeds) {
+  const auto train = population(60, Seed{1});
+  const auto none = evaluate({.train = train, .synthetic = train}, Seed{1}, only(Group::kFairness));
+  EXPECT_EQ(none["representation"].reason, "no column is marked sensitive");
+  const auto few = people(80, 0.4, Seed{1});
+  const auto models = evaluate({.train = few, .synthetic = few}, Seed{1}, only(Group::kFairness));
+  EXPECT_EQ(*models["bias_amplification"].value, 0);
+  EXPECT_THAT(models["dp_gap"].reason, HasSubstr("needs a holdout"));
+}
+
+TEST(Peers, AChangeOfScaleIsNotHidden) {
+  // SDMetrics gives each table its own bins: x -> 1000 x + 10^6 costs nothing there.
+  const auto train = population(300, Seed{1});
+  auto columns = train.columns();
+  std::vector<double> x;
+  for (std::int64_t i = 0; i < 300; ++i) x.push_back(1000 * columns[0].number(i) + 1e6);
+  columns[0] = Column::reals(std::move(x));
+  const auto report = evaluate({.train = train, .synthetic = Dataset(train.schema(), columns)},
+                               Seed{1}, only(Group::kPairs));
+  const auto pair = [&](const char* id) {
+    for (const auto& d : report[id].details)
+      if (d.name == "x | c") return d.value;
+    return -1.0;
+  };
+  EXPECT_LT(pair("trend_sdmetrics"), 1);
+  EXPECT_GT(pair("pair_tvd"), 50);
+}
+
 TEST(Evaluate, AFreshSampleLooksReal) {
   // 600 rows each. DCR share: 600 fair coins, so 50 +- 5 binomial standard errors (2.04) gives a
   // false alarm below 1e-6. C2ST of a linear judge: standard error 0.0167, five of them.

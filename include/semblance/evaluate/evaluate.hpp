@@ -19,7 +19,8 @@ struct Evaluation {
   Dataset synthetic;                    ///< The rows it made, >= 2, of the same columns.
   std::optional<Dataset> holdout = {};  ///< Real rows it has not seen, >= 2.
   std::string target = {};              ///< Column to predict; empty: the schema's target, if any.
-  std::string positive = {};  ///< Its positive class; empty: the last one in alphabetical order.
+  /// Its positive (favourable) class; empty: the schema's, or the last one in alphabetical order.
+  std::string positive = {};
 };
 
 /// Who predicts in the classifier tests.
@@ -33,7 +34,8 @@ enum class Judge : std::uint8_t {
 struct EvaluateOptions {
   RunOptions run = {};  ///< Progress, cancellation, threads: never the numbers.
   std::vector<Group> groups = {Group::kColumns,   Group::kPairs,   Group::kDetection,
-                               Group::kDiversity, Group::kUtility, Group::kCopying};
+                               Group::kDiversity, Group::kUtility, Group::kCopying,
+                               Group::kPrivacy,   Group::kFairness};
   Judge judge = Judge::kAuto;
   double level = 0.95;              ///< Confidence of the intervals, in (0, 1).
   std::int64_t bootstrap = 200;     ///< Replicates; 0: no bootstrap intervals. 0 or >= 20.
@@ -42,6 +44,8 @@ struct EvaluateOptions {
   std::int64_t diversity_rows = 2'000;   ///< Most rows of a table in the diversity group, >= 20.
   std::int64_t dcr_queries = 5'000;      ///< Most rows whose nearest record is searched, >= 1.
   std::int64_t dcr_references = 20'000;  ///< Most rows searched through, >= 2.
+
+  std::int64_t attacks = 500;  ///< Attacks of a kind in the privacy group, >= 20.
 
   void validate() const;  ///< \throws InvalidArgument that names the first bad field.
 };

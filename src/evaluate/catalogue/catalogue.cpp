@@ -16,8 +16,8 @@ namespace {
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = [] {
     std::vector<Entry> out;
-    for (const auto part :
-         {fidelity_entries(), diversity_entries(), utility_entries(), copying_entries()})
+    for (const auto part : {fidelity_entries(), diversity_entries(), utility_entries(),
+                            copying_entries(), privacy_entries(), fairness_entries()})
       out.insert(out.end(), part.begin(), part.end());
     return out;
   }();
@@ -32,10 +32,14 @@ const Entry& entry(std::string_view id) {
 
 /// A grade in the words of a group.
 std::string words(const Metric& m) {
-  if (m.group != Group::kCopying) return std::string(to_string(m.grade));
-  constexpr std::array kWords = {"", "copying", "some copying", "no sign of copying",
-                                 "no sign of copying"};
-  return kWords.at(static_cast<std::size_t>(m.grade));
+  using Words = std::array<const char*, 5>;
+  constexpr Words kCopying = {"", "copying", "some copying", "no sign of copying",
+                              "no sign of copying"};
+  constexpr Words kLeaks = {"", "leak", "some leak", "no leak found", "no leak found"};
+  const auto grade = static_cast<std::size_t>(m.grade);
+  if (m.group == Group::kCopying) return kCopying.at(grade);
+  if (m.group == Group::kPrivacy) return kLeaks.at(grade);
+  return std::string(to_string(m.grade));
 }
 
 /// How much better real rows are than the floor, > 0, where the two can be told apart.

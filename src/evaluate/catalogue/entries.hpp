@@ -18,6 +18,8 @@ struct Entry {
 [[nodiscard]] std::span<const Entry> diversity_entries();
 [[nodiscard]] std::span<const Entry> utility_entries();
 [[nodiscard]] std::span<const Entry> copying_entries();
+[[nodiscard]] std::span<const Entry> privacy_entries();
+[[nodiscard]] std::span<const Entry> fairness_entries();
 
 /// Between floor and real rows: normalised >= 0.97 is excellent, 0.9 good, 0.7 fair, below weak.
 /// None where real rows are no better than the floor: the holdout is too small to judge by.

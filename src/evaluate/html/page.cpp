@@ -21,8 +21,9 @@ constexpr std::size_t kMostInMatrix = 60;
 constexpr std::size_t kMostDistributions = 60;
 constexpr std::size_t kMostDetails = 25;
 
-constexpr std::array kHeadlines = {"shape_error", "pair_tvd",  "c2st_holdout",
-                                   "utility",     "dcr_share", "ims"};
+constexpr std::array kHeadlines = {
+    "shape_error", "pair_tvd", "c2st_holdout", "clipped_coverage",  "utility",
+    "dcr_share",   "ims",      "mia_auc",      "bias_amplification"};
 
 std::string chip(const Metric& m) {
   if (m.status != Status::kOk)
@@ -80,7 +81,7 @@ std::string scorecard(const Report& r) {
       "rows that "
       "lost what is measured</li></ul><div class=\"grid\">";
   for (const char* id : kHeadlines) {
-    if (r.has(id)) out += score_card(r[id]);
+    if (r.has(id) && (r[id].value || r[id].group != Group::kFairness)) out += score_card(r[id]);
     if (std::string_view(id) == "c2st_holdout" && r.has("c2st_train") && r.has(id) && !r[id].value)
       out += score_card(r["c2st_train"]);
   }
@@ -251,6 +252,27 @@ std::string copying(const Report& r) {
   return out + "</div></div></section>";
 }
 
+/// A section with a card for each metric of a group that has a value.
+std::string cards(const Report& r, Group group, const char* about) {
+  std::string inside;
+  for (const Metric& m : r.metrics) {
+    if (m.group == group && m.value) inside += score_card(m);
+  }
+  if (inside.empty()) return "";
+  return fmt::format("<section><h2>{}</h2><p>{}</p><div class=\"grid\">{}</div></section>",
+                     heading(group), about, inside);
+}
+
+constexpr const char* kDiversity =
+    "Whether the synthetic rows cover all kinds of real rows and no others. Equally many rows of "
+    "each table are compared.";
+constexpr const char* kPrivacy =
+    "Attacks on the training rows. What works as well on unseen rows is no leak; the left end is "
+    "what publishing the training rows would give away.";
+constexpr const char* kFairness =
+    "Groups of the sensitive columns, in the data and in the decisions of a model that was trained "
+    "on it.";
+
 std::string detail_table(const Metric& m) {
   if (m.details.empty()) return "";
   std::string out =
@@ -314,8 +336,10 @@ std::string Report::to_html() const {
   out += html::kStyle;
   out += "</style></head><body><main>";
   out += header(*this) + scorecard(*this) + gate_list(*this) + caveats(*this) +
-         distributions(*this) + matrices(*this) + detection(*this) + usefulness(*this) +
-         copying(*this) + full_table(*this);
+         distributions(*this) + matrices(*this) + detection(*this) +
+         cards(*this, Group::kDiversity, kDiversity) + usefulness(*this) + copying(*this) +
+         cards(*this, Group::kPrivacy, kPrivacy) + cards(*this, Group::kFairness, kFairness) +
+         full_table(*this);
   out += fmt::format(
       "<footer>Made by semblance {} with seed {}. The same tables, seed and version give the same "
       "numbers. This page "
