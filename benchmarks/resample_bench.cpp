@@ -42,6 +42,7 @@ struct Job {
   double goal;                    ///< Times faster than the peer.
   int repetitions;                ///< A round, for us and the peer.
   double pairs;                   ///< Pairs of rows that are compared, in units of 10^9.
+  std::string config = R"({"standardize": false})";
 };
 
 // Minority 1 : 10, so 9,090 of 100,000 rows; after SMOTE 181,820 rows.
@@ -52,7 +53,8 @@ const std::vector<Job> kJobs = {
     {"adasyn", "adasyn", 100'000, 32, 0, 3, 3, 0.909 + 0.0826},
     {"smote-nc", "smote-nc", 100'000, 32, 16, 100, 1, 0.0826},
     {"cnn", "cnn", 4'000, 8, 0, 300, 1, 0},
-    {"smote-enn", "smote-enn", 100'000, 32, 0, 4, 1, 33.06},
+    {"smote-enn", "smote-enn", 100'000, 32, 0, 4, 1, 33.06,
+     R"({"smote": {"standardize": false}, "enn": {"standardize": false}})"},
 };
 
 double seconds_since(Clock::time_point start) {
@@ -68,12 +70,17 @@ double cpu_seconds() {
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
-/// Ten Gaussians for the majority, three for the minority, overlapping; unit deviation within.
+/// Ten Gaussians for the majority, three for the minority, each near one of the others; unit
+/// deviation within.
 void write_table(const Job& job, const fs::path& folder) {
   fs::create_directories(folder);
   sb::Stream centres(sb::Seed{1}, 0);
   std::vector<double> centre(static_cast<std::size_t>(13 * job.dim));
   for (double& c : centre) c = 1.5 * centres.normal();
+  for (std::int64_t i = 0; i < 3 * job.dim; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    centre[static_cast<std::size_t>(10 * job.dim) + at] = centre[at] + 0.25 * centres.normal();
+  }
   const auto n = static_cast<std::size_t>(job.rows);
   std::vector<std::int64_t> label(n);
   std::vector<std::vector<double>> x(static_cast<std::size_t>(job.dim), std::vector<double>(n));
@@ -134,7 +141,7 @@ json measure_ours(const Job& job, const fs::path& folder) {
   for (int i = 0; i < job.repetitions; ++i) {
     const auto start = Clock::now();
     const double used = cpu_seconds();
-    const auto method = sb::make_resampler(job.method, R"({"standardize": false})");
+    const auto method = sb::make_resampler(job.method, job.config);
     const sb::Resampled made = method->resample(table, sb::Seed{1}, {.run = {.threads = kThreads}});
     wall.push_back(seconds_since(start));
     cpu.push_back(cpu_seconds() - used);

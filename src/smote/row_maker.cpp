@@ -7,6 +7,7 @@
 
 #include "detail/check.hpp"
 #include "semblance/core/parallel.hpp"
+#include "smote/arena.hpp"
 
 namespace semblance {
 namespace {
@@ -15,20 +16,19 @@ constexpr std::int64_t kTile = 16'384;       ///< Most rows that are made togeth
 constexpr std::int64_t kSmallTile = 512;     ///< Fewest, where there are more.
 constexpr std::int64_t kWorthATeam = 4'096;  ///< Rows that several threads make.
 
-/// Bytes that nobody has touched: each thread pays for the pages that it fills.
-template <class T>
-std::shared_ptr<T[]> untouched(std::int64_t size) {
-  return std::make_shared_for_overwrite<T[]>(
-      static_cast<std::size_t>(std::max<std::int64_t>(size, 1)));
-}
-
 /// The cells of a column while they are made.
 struct Buffer {
-  Buffer(Kind kind_of, std::int64_t rows, bool gaps) : kind(kind_of), size(rows) {
-    if (kind == Kind::kCategorical) codes = untouched<std::int32_t>(rows);
-    if (kind == Kind::kReal) reals = untouched<double>(rows);
-    if (kind == Kind::kInteger || kind == Kind::kDatetime) integers = untouched<std::int64_t>(rows);
-    if (gaps) present = untouched<std::uint8_t>(rows);
+  Buffer(Kind kind_of, std::int64_t rows, bool gaps, Arena& arena) : kind(kind_of), size(rows) {
+    if (kind == Kind::kCategorical) codes = arena.take<std::int32_t>(rows);
+    if (kind == Kind::kReal) reals = arena.take<double>(rows);
+    if (kind == Kind::kInteger || kind == Kind::kDatetime)
+      integers = arena.take<std::int64_t>(rows);
+    if (gaps) present = arena.take<std::uint8_t>(rows);
+  }
+  static std::size_t bytes(Kind kind, std::int64_t rows, bool gaps) {
+    return (kind == Kind::kCategorical ? Arena::bytes_of<std::int32_t>(rows)
+                                       : Arena::bytes_of<double>(rows)) +
+           (gaps ? Arena::bytes_of<std::uint8_t>(rows) : 0);
   }
 
   template <class T>
@@ -160,12 +160,7 @@ class RowMaker::Assembly {
       out += batch.count;
     }
     add_jobs(jobs_, nullptr, before_, 0, tile);
-    const Dataset& data = maker.training_.data;
-    for (std::int64_t c = 0; c < data.schema().size(); ++c) {
-      const bool gaps =
-          data.column(c).null_count() > 0 || (head != nullptr && head->column(c).null_count() > 0);
-      buffers_.emplace_back(data.schema()[c].kind, rows_, gaps);
-    }
+    make_room();
   }
 
   Dataset run() {
@@ -181,6 +176,21 @@ class RowMaker::Assembly {
   }
 
  private:
+  void make_room() {
+    const Dataset& data = maker_.training_.data;
+    std::vector<bool> gaps;
+    std::size_t bytes = 0;
+    for (std::int64_t c = 0; c < data.schema().size(); ++c) {
+      gaps.push_back(data.column(c).null_count() > 0 ||
+                     (head_ != nullptr && head_->column(c).null_count() > 0));
+      bytes += Buffer::bytes(data.schema()[c].kind, rows_, gaps.back());
+    }
+    Arena arena(bytes);
+    for (std::int64_t c = 0; c < data.schema().size(); ++c) {
+      buffers_.emplace_back(data.schema()[c].kind, rows_, gaps[static_cast<std::size_t>(c)], arena);
+    }
+  }
+
   void copy(const Job& job) const {
     for (std::size_t c = 0; c < buffers_.size(); ++c) {
       buffers_[c].copy(head_->columns()[c], job.out, job.count);
