@@ -18,7 +18,7 @@ namespace {
 /// Steps of a whole evaluation, as the progress bar counts them.
 constexpr std::int64_t kColumnSteps = 2, kPairSteps = 6, kCopyingSteps = 4, kDiversitySteps = 4,
                        kPrivacySteps = 3, kDepthSteps = 1;
-constexpr std::int64_t kModelSteps = 5 * TwoSampleTest::kFolds + 3;
+constexpr std::int64_t kModelSteps = 5 * TwoSampleTest::kFolds + 6;
 
 std::int64_t steps(const EvaluateOptions& options) {
   std::int64_t out = 1;

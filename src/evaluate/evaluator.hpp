@@ -80,6 +80,10 @@ class Evaluator {
   void add_detection(Metric metric, const TwoSampleTest* own, const Tests& tests);
   void draw_detection(const Metric& metric, const TwoSampleTest& own, const Tests& tests);
   void add_utility(const Models& models);
+  void plan_more_models(Models& models, Tasks& tasks);
+  void add_on_synthetic(const char* id, const UtilityModel* model, const UtilityProblem& problem,
+                        const Scored& real);
+  void add_augmentation(const Models& models, const Scored& scored);
   void add_utility_gap(const Scored& scored, std::int64_t rows);
   void draw_utility(const Scored& scored, const char* name);
   void add_no_utility();

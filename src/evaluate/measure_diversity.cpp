@@ -186,6 +186,8 @@ void measure_diversity(Evaluator& e) {
     m.rows_holdout = std::min(m.rows_holdout, n);
     m.value = measure.of(results.own);
     m.interval = interval_of(measure, results, e.options().level);
+    if (m.interval && m.direction == Direction::kHigher)  // shares
+      m.interval->hi = std::min(m.interval->hi, 1.0);
     m.holdout = {measure.of(results.real), t.reference_meaning};
     m.floor = {measure.effective ? measure.least : measure.of(results.floor),
                measure.effective ? "one row repeated, by definition" : kUniformFloor};

@@ -166,6 +166,8 @@ void file(Evaluator& e, const char* id, Worst own, Reference holdout, Reference 
   m.holdout = std::move(holdout);
   m.floor = std::move(floor);
   m.interval = std::move(interval);
+  if (m.interval && m.direction == Direction::kLower)
+    m.interval->lo = std::max(m.interval->lo, 0.0);
   if (!m.value) m.reason = "no sensitive column has two groups of 30 training rows with an outcome";
   e.finish(std::move(m));
 }

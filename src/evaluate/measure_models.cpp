@@ -17,6 +17,10 @@ struct Evaluator::Tests {
 struct Evaluator::Models {
   std::unique_ptr<UtilityProblem> problem;
   std::unique_ptr<UtilityModel> synthetic, real, floor;
+  std::unique_ptr<UtilityModel> augmented;  ///< Trained on real and synthetic rows.
+  // Tested on synthetic rows: on all of them, and on one half by a model of the other.
+  std::unique_ptr<UtilityProblem> on_synthetic, on_half;
+  std::unique_ptr<UtilityModel> real_on_synthetic, half_on_half;
 };
 
 /// One score of those models, on all test rows and on resampled ones.
@@ -140,7 +144,31 @@ Evaluator::Models Evaluator::plan_models(Tasks& tasks) {
   out.synthetic = model(t.synthetic);
   out.real = model(t.train);
   out.floor = model(t.shuffled);
+  if (wants(Group::kUtility)) plan_more_models(out, tasks);
   return out;
+}
+
+void Evaluator::plan_more_models(Models& out, Tasks& tasks) {
+  const auto& t = tables_;
+  // The same positive class everywhere, whatever classes the synthetic rows have.
+  const std::int32_t code = out.problem->positive;
+  const std::string positive = code < 0 ? "" : t.train.schema()[t.target].categories[code];
+  const auto problem = [&](const Dataset& test) {
+    return std::make_unique<UtilityProblem>(t.train, test, t.target, positive);
+  };
+  const auto model = [&](const UtilityProblem& asked, const Dataset& rows) {
+    auto made = std::make_unique<UtilityModel>(judge_, asked, rows, derive(seed_, "utility"));
+    made->add_task(tasks);
+    return made;
+  };
+  out.augmented = model(*out.problem, Dataset::concat(std::array{t.train, t.synthetic}));
+  out.on_synthetic = problem(t.synthetic);
+  out.real_on_synthetic = model(*out.on_synthetic, t.train);
+  auto order = draw_rows(t.synthetic.rows(), t.synthetic.rows(), seed_);
+  Stream(seed_, "halves of synthetic").shuffle(order);
+  const auto rows = std::span<const std::int64_t>(order);
+  out.on_half = problem(t.synthetic.take(rows.first(rows.size() / 2)));
+  out.half_on_half = model(*out.on_half, t.synthetic.take(rows.subspan(rows.size() / 2)));
 }
 
 void Evaluator::add_detection(Metric m, const TwoSampleTest* own, const Tests& tests) {
@@ -205,6 +233,9 @@ void Evaluator::add_utility(const Models& models) {
   add(std::move(m), headline);
   if (task == Task::kBinary) add(start("utility_macro_f1"), score(&UtilityModel::macro_f1));
   add_utility_gap(headline, models.problem->rows());
+  add_on_synthetic("trts", models.real_on_synthetic.get(), *models.on_synthetic, headline);
+  add_on_synthetic("tsts", models.half_on_half.get(), *models.on_half, headline);
+  add_augmentation(models, headline);
   draw_utility(headline, score_name(task));
 }
 
@@ -217,6 +248,45 @@ void Evaluator::add_utility_gap(const Scored& s, std::int64_t rows) {
   if (s.synthetic && s.real) m.value = *s.real - *s.synthetic;
   if (s.floor && s.real) m.floor.value = *s.real - *s.floor;
   m.interval = percentiles(s.gap_again);
+  finish(std::move(m));
+}
+
+void Evaluator::add_on_synthetic(const char* id, const UtilityModel* model,
+                                 const UtilityProblem& problem, const Scored& real) {
+  Metric m = start(id);
+  m.title += std::string(", ") + score_name(problem.task);
+  m.judge = judge_.name;
+  m.rows_synthetic = problem.rows();
+  m.value = model->headline();
+  m.holdout = {real.real, "the model of the real training rows, tested on unseen real rows"};
+  m.floor = {real.floor, "the model of shuffled columns, tested on unseen real rows"};
+  Replicates again(static_cast<std::size_t>(m.value ? options_.bootstrap : 0));
+  workers_.run(std::ssize(again), [&](std::int64_t b) {
+    again[static_cast<std::size_t>(b)] = model->headline(
+        bootstrap_weights(problem.rows(), derive(seed_, id), static_cast<std::uint64_t>(b)));
+  });
+  m.interval = percentiles(again);
+  finish(std::move(m));
+}
+
+void Evaluator::add_augmentation(const Models& models, const Scored& s) {
+  Metric m = start("augmentation_gain");
+  m.judge = judge_.name;
+  m.rows_holdout = models.problem->rows();
+  const auto gain = [&](std::span<const double> weights) -> std::optional<double> {
+    const auto more = models.augmented->headline(weights), real = models.real->headline(weights);
+    return more && real ? std::optional(*more - *real) : std::nullopt;
+  };
+  m.value = gain({});
+  m.holdout = {0.0, "the real training rows alone, by definition"};
+  m.floor = {std::nullopt, "the model of shuffled columns alone"};
+  if (s.floor && s.real) m.floor.value = *s.floor - *s.real;
+  Replicates again(static_cast<std::size_t>(options_.bootstrap));
+  workers_.run(options_.bootstrap, [&](std::int64_t b) {
+    again[static_cast<std::size_t>(b)] = gain(bootstrap_weights(
+        models.problem->rows(), derive(seed_, "utility bootstrap"), static_cast<std::uint64_t>(b)));
+  });
+  m.interval = percentiles(again);
   finish(std::move(m));
 }
 

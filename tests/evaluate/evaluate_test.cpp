@@ -417,6 +417,26 @@ TEST(Evaluate, RegressionAndManyClassesHaveTheirScores) {
   EXPECT_FALSE(report.has("utility_macro_f1"));
 }
 
+TEST(Evaluate, SyntheticRowsThatAreTooEasyShowInTsts) {
+  // y follows x in the synthetic rows without the noise that n is in the real ones.
+  const auto train = population(400, Seed{1}), holdout = population(400, Seed{2});
+  auto columns = train.columns();
+  std::vector<std::int32_t> easy;
+  for (std::int64_t i = 0; i < 400; ++i) easy.push_back(columns[0].number(i) > 0 ? 1 : 0);
+  const auto order = train.schema()[3].categories;  // a, b in the order of appearance
+  for (auto& code : easy) code = order.code(code == 1 ? "b" : "a");
+  columns[3] = Column::categories(easy);
+  const auto report =
+      evaluate({.train = train, .synthetic = Dataset(train.schema(), columns), .holdout = holdout},
+               Seed{1}, only(Group::kUtility));
+  EXPECT_GT(*report["tsts"].value, 0.98);
+  EXPECT_LT(*report["utility"].value, *report["tsts"].value);
+  EXPECT_LT(*report["trts"].value, *report["tsts"].value);
+  EXPECT_EQ(*report["trts"].holdout.value, *report["utility"].holdout.value);
+  EXPECT_LT(*report["augmentation_gain"].value, 0.02);
+  EXPECT_LE(report["augmentation_gain"].interval->lo, *report["augmentation_gain"].value);
+}
+
 TEST(Evaluate, AClassThatTheSyntheticRowsLackCountsAsMissed) {
   const auto train = population(300, Seed{1});
   std::vector<std::int64_t> rows;

@@ -53,8 +53,9 @@ constexpr std::array kEntries = {
            "centre to edge: about 0.5 for new rows, near 1 for copies."},
           grade_by_ratio},
     Entry{{"dcscore", "dcscore", "DCScore, normalised", "", kGroup, kTarget, std::nullopt,
-           "Share of rows that can be told from all others, 0 (one row repeated) to 1; set so that "
-           "training rows score about a half."},
+           "Share of rows that can be told from all others, 0 (one row repeated) to 1, at a "
+           "sharpness "
+           "set by the likeness of training rows; compare with real rows."},
           grade_by_ratio},
     Entry{
         {"vendi", "vendi", "Vendi score", "", kGroup, kTarget, std::nullopt,

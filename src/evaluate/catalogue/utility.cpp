@@ -22,6 +22,21 @@ constexpr std::array kEntries = {
            "Score of the model trained on real rows minus that of the model trained on synthetic "
            "rows, on the same test rows."},
           ungraded},
+    Entry{{"trts", "trts", "Train on real, test on synthetic", "", Group::kUtility,
+           Direction::kTarget, std::nullopt,
+           "How well a model of the real training rows predicts the synthetic rows' target; above "
+           "real rows where they are easier than real ones."},
+          ungraded},
+    Entry{{"tsts", "tsts", "Train on synthetic, test on synthetic", "", Group::kUtility,
+           Direction::kTarget, std::nullopt,
+           "How well a model of one half of the synthetic rows predicts the other half's target: "
+           "what one would believe without real rows."},
+          ungraded},
+    Entry{{"augmentation_gain", "augmentation_gain", "Gained by adding synthetic rows", "",
+           Group::kUtility, Direction::kHigher, std::nullopt,
+           "Score of the model trained on real and synthetic rows together minus that of the model "
+           "trained on the real ones, on the same test rows."},
+          ungraded},
 };
 
 }  // namespace
