@@ -333,7 +333,8 @@ TEST(OverSampler, ValuesOutsideTheParentsStayInTheRangeOfTheField) {
   Rose model({.shrinkage = 5});
   model.fit(train.with_schema(Schema(fields)), Seed{1});
   int clamped = 0;
-  for (const double x : model.sample(500, Seed{1}).column(0).reals()) {
+  const Dataset rows = model.sample(500, Seed{1});
+  for (const double x : rows.column(0).reals()) {
     EXPECT_GE(x, low);
     EXPECT_LE(x, high);
     clamped += x == low || x == high ? 1 : 0;
