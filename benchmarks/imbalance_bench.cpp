@@ -227,30 +227,39 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
-std::string table_of(const Table& table, const Options& options) {
+/// Prints a line, and to the file at once: a long run that is cut off keeps what it has measured.
+void print(const Options& options, const std::string& text) {
+  fmt::print("{}", text);
+  std::fflush(stdout);
+  if (!options.markdown.empty()) std::ofstream(options.markdown, std::ios::app) << text;
+}
+
+std::string line_of(const std::string& method, const Series& series, const Series& plain) {
+  std::string out = "| " + method + " |";
+  if (!series.failure.empty()) return out + " " + series.failure + " | | | | | |\n";
+  for (int i = 0; i < kLearners * kMeasures; ++i) {
+    out += " " + cell(series, plain, i / kMeasures, i % kMeasures) + " |";
+  }
+  return out + "\n";
+}
+
+void compare(const Table& table, const Options& options) {
   const sb::Dataset data = read(table);
   std::int64_t rare = 0;
   for (const auto code : data.column("rare").codes()) rare += code;
-  std::string out = fmt::format(
-      "\n### {}: {} rows, {} rare ({:.1f} %)\n\n"
-      "| method | AP, trees | BA, trees | ECE, trees | AP, logistic | BA, logistic | ECE, logistic "
-      "|\n|---|---|---|---|---|---|---|\n",
-      table.name, data.rows(), rare,
-      100.0 * static_cast<double>(rare) / static_cast<double>(data.rows()));
+  print(options,
+        fmt::format("\n### {}: {} rows, {} rare ({:.1f} %)\n\n"
+                    "| method | AP, trees | BA, trees | ECE, trees | AP, logistic | BA, logistic "
+                    "| ECE, logistic |\n|---|---|---|---|---|---|---|\n",
+                    table.name, data.rows(), rare,
+                    100.0 * static_cast<double>(rare) / static_cast<double>(data.rows())));
   Series plain;
   for (const auto& method : methods(options.methods)) {
     const Series series = run_method(method, data, options.seeds, options.threads);
     if (method == "none") plain = series;
-    std::fprintf(stderr, "%s %s: %.1f s %s\n", table.name.c_str(), method.c_str(), series.seconds,
-                 series.failure.c_str());
-    out += "| " + method + " |";
-    if (!series.failure.empty()) out += " " + series.failure + " | | | | | |";
-    for (int i = 0; series.failure.empty() && i < kLearners * kMeasures; ++i) {
-      out += " " + cell(series, plain, i / kMeasures, i % kMeasures) + " |";
-    }
-    out += "\n";
+    std::fprintf(stderr, "%s %s: %.1f s\n", table.name.c_str(), method.c_str(), series.seconds);
+    print(options, line_of(method, series, plain));
   }
-  return out;
 }
 
 int run(const Options& options) {
@@ -258,15 +267,9 @@ int run(const Options& options) {
     fmt::print("skipped: no tables; set SEMBLANCE_SHARED to the shared data folder\n");
     return 0;
   }
-  std::string out;
   for (const Table& table : kTables) {
-    if (!chosen(options.tables, table.name)) continue;
-    const std::string text = table_of(table, options);
-    fmt::print("{}", text);
-    std::fflush(stdout);
-    out += text;
+    if (chosen(options.tables, table.name)) compare(table, options);
   }
-  if (!options.markdown.empty()) std::ofstream(options.markdown) << out;
   return 0;
 }
 

@@ -132,6 +132,20 @@ double resident_bytes() {
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
+/// What the peer makes, and no more: without provenance where rows are only added.
+sb::Dataset resampled(const Job& job, const sb::Dataset& table) {
+  const sb::RunOptions run = {.threads = kThreads};
+  const bool adds = job.method != "cnn" && job.method != "smote-enn";
+  if (!adds) {
+    return sb::make_resampler(job.method, job.config)
+        ->resample(table, sb::Seed{1}, {.run = run})
+        .rows;
+  }
+  const auto method = sb::make_generator(job.codes > 0 ? "smote" : job.method, job.config);
+  method->fit(table, sb::Seed{1}, run);
+  return sb::balance(table, *method, sb::Seed{1}, {.run = run});
+}
+
 /// Our side of one job, in this process: what resample_peer.py prints for the other.
 json measure_ours(const Job& job, const fs::path& folder) {
   const sb::Dataset table = read_table(job, folder);
@@ -141,11 +155,10 @@ json measure_ours(const Job& job, const fs::path& folder) {
   for (int i = 0; i < job.repetitions; ++i) {
     const auto start = Clock::now();
     const double used = cpu_seconds();
-    const auto method = sb::make_resampler(job.method, job.config);
-    const sb::Resampled made = method->resample(table, sb::Seed{1}, {.run = {.threads = kThreads}});
+    const sb::Dataset made = resampled(job, table);
     wall.push_back(seconds_since(start));
     cpu.push_back(cpu_seconds() - used);
-    rows = made.rows.rows();
+    rows = made.rows();
   }
   rusage used{};
   getrusage(RUSAGE_SELF, &used);

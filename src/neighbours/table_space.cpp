@@ -52,9 +52,10 @@ void check_rows(std::span<const std::int64_t> rows, std::int64_t count, const ch
 /// For each query its place among the references, or -1.
 std::vector<std::int64_t> places(std::span<const std::int64_t> queries,
                                  std::span<const std::int64_t> references, std::int64_t rows) {
-  std::vector<std::int64_t> place(static_cast<std::size_t>(rows), -1);
+  std::vector<std::int32_t> place(static_cast<std::size_t>(rows),
+                                  -1);  // below 2^31, as `nearest` asks
   for (std::size_t i = 0; i < references.size(); ++i) {
-    place[static_cast<std::size_t>(references[i])] = static_cast<std::int64_t>(i);
+    place[static_cast<std::size_t>(references[i])] = static_cast<std::int32_t>(i);
   }
   std::vector<std::int64_t> out;
   for (const std::int64_t row : queries) out.push_back(place[static_cast<std::size_t>(row)]);
@@ -84,7 +85,7 @@ double median_deviation(const SpaceRows& rows) {
 }
 
 TableSpace::TableSpace(const Dataset& data, const TableSpaceOptions& options) : data_(data) {
-  const auto all = own_rows(data.rows());
+  const auto all = own_rows(options.standardize ? data.rows() : 0);
   for (std::int64_t c = 0; c < data.schema().size(); ++c) {
     const Kind kind = data.schema()[c].kind;
     if (c == options.label) continue;
