@@ -18,8 +18,8 @@ at::Tensor slope(const at::Tensor& score, const at::Tensor& packs) {
   return torch::autograd::grad({score.sum()}, {packs}, {}, true, true)[0];
 }
 
-Parameters classifier_store(const GanModel&, Seed seed, at::Device device) {
-  return Parameters(derive(seed, "classifier"), device.is_cuda() ? Device::kCuda : Device::kCpu);
+Device kind_of_device(const at::Tensor& rows) {
+  return rows.is_cuda() ? Device::kCuda : Device::kCpu;
 }
 
 }  // namespace
@@ -30,8 +30,8 @@ GanGame::GanGame(const GanModel& model, at::Tensor real, std::int64_t batch_size
       real_(std::move(real)),
       most_((batch_size + config_.pac - 1) / config_.pac * config_.pac),
       seed_(seed),
-      critic_parameters_(derive(seed, "critic"), real_.is_cuda() ? Device::kCuda : Device::kCpu),
-      classifier_parameters_(classifier_store(model, seed, real_.device())),
+      critic_parameters_(derive(seed, "critic"), kind_of_device(real_)),
+      classifier_parameters_(derive(seed, "classifier"), kind_of_device(real_)),
       critic_(critic_parameters_, config_.pac * (model.codec_.width() + model.conditioner_.width()),
               config_) {
   for (const auto& span : model.codec_.one_hots()) {
@@ -106,24 +106,24 @@ at::Tensor GanGame::packed(const at::Tensor& rows, const Move& move) const {
   return at::cat({rows, move.asked.codes}, 1).reshape({move.packs, -1});
 }
 
-std::vector<at::Tensor> GanGame::masks(const Move& move) const {
+GanGame::Masks GanGame::masks(const Move& move) const {
   auto masks = critic_.dropout(move.packs, derive(move.seed, "dropout"), move.first);
   for (at::Tensor& mask : masks) mask = mask.to(real_.device());
   return masks;
 }
 
-at::Tensor GanGame::slope_penalty(const at::Tensor& real, const at::Tensor& fake,
-                                  const Move& move) const {
+at::Tensor GanGame::slope_penalty(const at::Tensor& real, const at::Tensor& fake, const Move& move,
+                                  const Masks& masks) const {
   const at::Tensor u =
       uniform_rows(derive(move.seed, "between"), move.first, move.packs, 1).to(real.device());
   const at::Tensor between = (real * u + fake * (1 - u)).detach().requires_grad_();
-  const at::Tensor at_between = slope(critic_(between, masks(move)).score, between);
+  const at::Tensor at_between = slope(critic_(between, masks).score, between);
   return (at_between.norm(2, {1}) - 1).square().mean();
 }
 
-at::Tensor GanGame::zero_penalty(const at::Tensor& packs, const Move& move) const {
+at::Tensor GanGame::zero_penalty(const at::Tensor& packs, const Masks& masks) const {
   const at::Tensor at_packs = packs.detach().requires_grad_();
-  return slope(critic_(at_packs, masks(move)).score, at_packs).square().sum(1).mean() * 0.5;
+  return slope(critic_(at_packs, masks).score, at_packs).square().sum(1).mean() * 0.5;
 }
 
 at::Tensor GanGame::critic_loss(const Shard& shard) const {
@@ -134,19 +134,21 @@ at::Tensor GanGame::critic_loss(const Shard& shard) const {
     const c10::NoGradGuard guard;
     fake = packed(fake_rows(move).rows, move);
   }
-  const at::Tensor real_score = critic_(real, masks(move)).score;
-  const at::Tensor fake_score = critic_(fake, masks(move)).score;
+  const Masks masks = this->masks(move);
+  const at::Tensor real_score = critic_(real, masks).score;
+  const at::Tensor fake_score = critic_(fake, masks).score;
   if (config_.loss == GanConfig::Loss::kRelativistic) {
     return at::softplus(fake_score - real_score).mean() +
-           (zero_penalty(real, move) + zero_penalty(fake, move)) * config_.penalty;
+           (zero_penalty(real, masks) + zero_penalty(fake, masks)) * config_.penalty;
   }
-  return fake_score.mean() - real_score.mean() + slope_penalty(real, fake, move) * config_.penalty;
+  return fake_score.mean() - real_score.mean() +
+         slope_penalty(real, fake, move, masks) * config_.penalty;
 }
 
 at::Tensor GanGame::generator_loss(const Shard& shard) const {
   const Move move = this->move(shard, "generator");
   const Fake fake = fake_rows(move);
-  const auto masks = this->masks(move);
+  const Masks masks = this->masks(move);
   const GanVerdict verdict = critic_(packed(fake.rows, move), masks);
   at::Tensor loss = -verdict.score.mean();
   const bool compares = config_.loss == GanConfig::Loss::kRelativistic || config_.information > 0;

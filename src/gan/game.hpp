@@ -37,16 +37,18 @@ class GanGame {
   };
   [[nodiscard]] Fake fake_rows(const Move& move) const;
   [[nodiscard]] at::Tensor packed(const at::Tensor& rows, const Move& move) const;
-  [[nodiscard]] std::vector<at::Tensor> masks(const Move& move) const;
+  /// Of the critic's dropout: the same for all packs that a move compares.
+  using Masks = std::vector<at::Tensor>;
+  [[nodiscard]] Masks masks(const Move& move) const;
 
   [[nodiscard]] at::Tensor critic_loss(const Shard& shard) const;
   [[nodiscard]] at::Tensor generator_loss(const Shard& shard) const;
   [[nodiscard]] at::Tensor classifier_loss(const Shard& shard) const;
   /// Mean over packs of the squared distance of the critic's slope from 1, between real and fake.
   [[nodiscard]] at::Tensor slope_penalty(const at::Tensor& real, const at::Tensor& fake,
-                                         const Move& move) const;
+                                         const Move& move, const Masks& masks) const;
   /// Half the mean squared slope of the critic at these packs.
-  [[nodiscard]] at::Tensor zero_penalty(const at::Tensor& packs, const Move& move) const;
+  [[nodiscard]] at::Tensor zero_penalty(const at::Tensor& packs, const Masks& masks) const;
   /// Cross-entropy of the classifier's answer from the other columns with the rows' own target.
   [[nodiscard]] at::Tensor classification(const at::Tensor& rows) const;
 
