@@ -9,6 +9,7 @@
 
 #include "detail/check.hpp"
 #include "evaluate/ranks.hpp"
+#include "semblance/evaluate/audit.hpp"
 #include "semblance/evaluate/hypothesis.hpp"
 
 namespace semblance {
@@ -50,13 +51,6 @@ TruePositives found_within(const std::vector<Cut>& all, const Counts& n, double 
   return {bound, hits / n.members, clopper_pearson(hits, n.members, level)};
 }
 
-double shown_epsilon(double hits, double members, double alarms, double others,
-                     const MembershipOptions& options) {
-  const double found = clopper_pearson(hits, members, options.level).lo - options.delta;
-  const double wrong = clopper_pearson(alarms, others, options.level).hi;
-  return found > 0 ? std::max(0.0, std::log(found / wrong)) : 0;
-}
-
 /// Chooses a threshold on rows of one half, bounds the rates on the other.
 double empirical_epsilon(std::span<const double> scores, std::span<const std::uint8_t> members,
                          Seed seed, const MembershipOptions& options) {
@@ -71,15 +65,16 @@ double empirical_epsilon(std::span<const double> scores, std::span<const std::ui
   if (chosen_on.members * chosen_on.others * bounded_on.members * bounded_on.others == 0) return 0;
   double best = 0, threshold = std::numeric_limits<double>::infinity();
   for (const Cut& c : cuts(score[0], member[0])) {
-    const double shown =
-        shown_epsilon(c.members, chosen_on.members, c.others, chosen_on.others, options);
+    const double shown = epsilon_lower_bound(
+        {c.members, chosen_on.members, c.others, chosen_on.others}, options.level, options.delta);
     if (shown > best) best = shown, threshold = c.threshold;
   }
   double hits = 0, alarms = 0;
   for (std::size_t i = 0; i < score[1].size(); ++i) {
     if (score[1][i] >= threshold) (member[1][i] != 0 ? hits : alarms) += 1;
   }
-  return shown_epsilon(hits, bounded_on.members, alarms, bounded_on.others, options);
+  return epsilon_lower_bound({hits, bounded_on.members, alarms, bounded_on.others}, options.level,
+                             options.delta);
 }
 
 double centre(const Interval& i) { return (i.lo + i.hi) / 2; }
@@ -106,6 +101,32 @@ std::optional<MembershipResult> membership(std::span<const double> scores,
     out.at.push_back(found_within(all, n, bound, options.level));
   out.epsilon = empirical_epsilon(scores, members, seed, options);
   return out;
+}
+
+std::optional<AucEstimate> outlier_exposure(std::span<const double> scores,
+                                            std::span<const std::uint8_t> members,
+                                            std::span<const double> isolation, double share,
+                                            std::int64_t fewest) {
+  require(share > 0 && share <= 1, "outlier_exposure: share must be in (0, 1], got {}", share);
+  require(scores.size() == members.size() && scores.size() == isolation.size(),
+          "outlier_exposure: one score, flag and isolation a candidate, got {}, {} and {}",
+          scores.size(), members.size(), isolation.size());
+  const auto order = ascending(isolation);
+  const Counts all = count(members);
+  const auto kept = [&](double n) {
+    return std::min(n, std::max(static_cast<double>(fewest), std::ceil(share * n)));
+  };
+  Counts left{kept(all.members), kept(all.others)};
+  std::vector<double> score;
+  std::vector<std::uint8_t> member;
+  for (auto at = order.rbegin(); at != order.rend(); ++at) {
+    double& wanted = members[*at] != 0 ? left.members : left.others;
+    if (wanted <= 0) continue;
+    wanted -= 1;
+    score.push_back(scores[*at]);
+    member.push_back(members[*at]);
+  }
+  return auc_delong(score, member);
 }
 
 ResidualRisk residual_risk(double attack, double attack_error, double control,

@@ -25,9 +25,8 @@ struct MembershipResult {
   double advantage = 0;           ///< max over thresholds of true - false positive rate.
   std::vector<TruePositives> at;  ///< At 0.1, 1, 10 and 25 % false positives.
   /// With confidence `level`, no mechanism with a smaller epsilon (and this delta) could have been
-  /// attacked so well: ln((lower true positive rate - delta) / upper false positive rate), the
-  /// threshold chosen on one half of the rows, the rates bounded on the other. 0 where nothing is
-  /// shown.
+  /// attacked so well (epsilon_lower_bound in audit.hpp), the threshold chosen on one half of the
+  /// rows, the rates bounded on the other. 0 where nothing is shown.
   double epsilon = 0;
 };
 
@@ -45,6 +44,18 @@ struct MembershipOptions {
                                                          std::span<const std::uint8_t> members,
                                                          Seed seed,
                                                          const MembershipOptions& options = {});
+
+/// Membership of outliers: the AUC among the `share` of the members and the `share` of the others
+/// (at least `fewest` of each, if there are) that are farthest from all else.
+/// \param isolation  One a candidate, larger: farther from its neighbours, by rows that are neither
+///                   members nor synthetic.
+/// Empty where members or others are absent.
+/// \throws InvalidArgument if the lengths differ, a number is NaN, or share is outside (0, 1].
+[[nodiscard]] std::optional<AucEstimate> outlier_exposure(std::span<const double> scores,
+                                                          std::span<const std::uint8_t> members,
+                                                          std::span<const double> isolation,
+                                                          double share = 0.01,
+                                                          std::int64_t fewest = 50);
 
 /// Risk of an attack on the training rows beyond what it achieves on a control group [1].
 struct AttackRisk {
