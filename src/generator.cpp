@@ -3,15 +3,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <span>
 #include <utility>
 
 #include "detail/check.hpp"
 #include "semblance/core/archive.hpp"
+#include "semblance/core/parallel.hpp"
 #include "semblance/core/version.hpp"
 
 namespace semblance {
 namespace {
+
+constexpr std::int64_t kWorthATeam = 1'000'000;  ///< Cells that several threads check.
 
 void check_kinds(const Schema& schema, const Capabilities& can, const std::string& name) {
   for (const Field& field : schema) {
@@ -31,9 +35,18 @@ void check_missing(const Dataset& train, const Capabilities& can, const std::str
   }
 }
 
+/// Whether no value is NaN or infinite, missing ones included: without a branch a value.
+template <class T>
+bool all_finite(std::span<const T> values) {
+  bool finite = true;
+  for (const T value : values) finite &= std::abs(value) <= std::numeric_limits<T>::max();
+  return finite;
+}
+
 /// The row of the first present value that is NaN or infinite, or -1.
 template <class T>
 std::int64_t first_not_finite(const Column& column, std::span<const T> values) {
+  if (all_finite(values)) return -1;
   const auto rows = static_cast<std::size_t>(std::max<std::int64_t>(1, column.size()));
   const auto width = std::max<std::size_t>(1, values.size() / rows);
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -43,13 +56,20 @@ std::int64_t first_not_finite(const Column& column, std::span<const T> values) {
   return -1;
 }
 
-void check_finite(const Dataset& train, const std::string& name) {
+std::int64_t first_not_finite(const Column& column) {
+  if (column.kind() == Kind::kReal) return first_not_finite(column, column.reals());
+  const bool floats = column.kind() == Kind::kTensor && column.element() == ElementType::kFloat32;
+  return floats ? first_not_finite(column, column.floats()) : -1;
+}
+
+void check_finite(const Dataset& train, const std::string& name, int threads) {
+  std::vector<std::int64_t> first(static_cast<std::size_t>(train.schema().size()));
+  const bool small = train.rows() * train.schema().size() < kWorthATeam;
+  parallel_for(small ? 1 : threads, train.schema().size(), [&](std::int64_t i) {
+    first[static_cast<std::size_t>(i)] = first_not_finite(train.column(i));
+  });
   for (std::int64_t i = 0; i < train.schema().size(); ++i) {
-    const Column& column = train.column(i);
-    const bool floats = column.kind() == Kind::kTensor && column.element() == ElementType::kFloat32;
-    const std::int64_t row = column.kind() == Kind::kReal ? first_not_finite(column, column.reals())
-                             : floats ? first_not_finite(column, column.floats())
-                                      : -1;
+    const std::int64_t row = first[static_cast<std::size_t>(i)];
     require(row < 0, "{}.fit: column '{}' must hold finite values, row {} is NaN or infinite", name,
             train.schema()[i].name, row);
   }
@@ -84,7 +104,7 @@ void Generator::fit(const Dataset& train, Seed seed, const RunOptions& run) {
           name());
   check_kinds(train.schema(), can, name());
   check_missing(train, can, name());
-  check_finite(train, name());
+  check_finite(train, name(), worker_threads(run));
   Schema schema = train.schema();
   do_fit(train, seed, run);
   schema_ = std::move(schema);

@@ -42,7 +42,8 @@ inline std::int64_t whole(double value) {
 /// a + u (b - a) as the column writes it: between a and b where u is in [0, 1], else in range.
 inline double blend(double a, double b, double u, const NumberRule& rule) {
   const double value = round_by(a + u * (b - a), rule.tens);
-  return u >= 0 && u <= 1 ? std::clamp(value, std::min(a, b), std::max(a, b))
+  // As minima, since which parent is the larger is a coin: std::clamp would branch on it.
+  return u >= 0 && u <= 1 ? std::min(std::max(value, std::min(a, b)), std::max(a, b))
                           : std::clamp(value, rule.low, rule.high);
 }
 

@@ -18,6 +18,7 @@
 
 #include "neighbours/kernel.hpp"
 #include "neighbours/shortlists.hpp"
+#include "neighbours/tournament.hpp"
 
 namespace semblance {
 
@@ -177,22 +178,29 @@ class Crossing {
   }
 
   void try_pair(Side& of, std::int64_t i, std::int64_t j, float sum) {
-    if (!(sum <= of.limits[static_cast<std::size_t>(i)])) return;
-    if (of.lists->offer(of.first + i, sum, error(of, i), of.other->row(of.other_first + j))) {
-      update(of, i);
+    float& limit = of.limits[static_cast<std::size_t>(i)];
+    if (!(sum <= limit)) return;
+    const float most = error(of, i);
+    if (of.lists->offer(of.first + i, sum, most, of.other->row(of.other_first + j))) {
+      limit = of.lists->limit(of.first + i, most);
     }
   }
 
   void handle(std::int64_t q, std::int64_t reference) {
     for (int r = 0; r < kTile; ++r) {
-      for (std::uint32_t bits = hit_.queries[r]; bits != 0; bits &= bits - 1) {
-        const int lane = std::countr_zero(bits);
-        try_pair(forth_, q + r, reference + lane, hit_.sums[r][lane]);
-      }
+      if (hit_.queries[r] != 0) offer_lanes(q + r, reference, hit_.sums[r], hit_.queries[r]);
       for (std::uint32_t bits = hit_.references[r]; bits != 0; bits &= bits - 1) {
         const int lane = std::countr_zero(bits);
         try_pair(back_, reference + lane, q + r, hit_.sums[r][lane]);
       }
+    }
+  }
+
+  void offer_lanes(std::int64_t q, std::int64_t reference, const float* sums, std::uint32_t bits) {
+    const float nearest = forth_.lists->limit_of(sums, bits, error(forth_, q));
+    for (; bits != 0; bits &= bits - 1) {
+      const int lane = std::countr_zero(bits);
+      if (sums[lane] <= nearest) try_pair(forth_, q, reference + lane, sums[lane]);
     }
   }
 
@@ -240,17 +248,6 @@ void search_one_sided(const Metric& metric, const NeighbourOptions& options, Nei
   });
 }
 
-/// The partner of block `i` in a round of a tournament of an even number of blocks: over
-/// blocks - 1 rounds, every two of them meet once.
-inline std::int64_t opponent(std::int64_t i, std::int64_t round, std::int64_t blocks) {
-  const std::int64_t others = blocks - 1;
-  if (i == others) {  // the one that stays meets the block with 2 j = round
-    return round % 2 == 0 ? round / 2 : (round + others) / 2;
-  }
-  const std::int64_t j = ((round - i) % others + others) % others;
-  return j == i ? others : j;
-}
-
 /// The pairs within a block, those of the same panel first: they are the nearest.
 template <class Metric>
 void cross_within(const Metric& metric, PanelRange block, Shortlists<Metric>& lists) {
@@ -261,30 +258,26 @@ void cross_within(const Metric& metric, PanelRange block, Shortlists<Metric>& li
   }
 }
 
-/// A self-join: each pair of blocks is screened once, for both. Blocks that meet in a round are
-/// different ones, so nobody shares a list.
+/// A self-join: each pair of blocks is screened once, for both.
 template <class Metric>
 void search_symmetric(const Metric& metric, const NeighbourOptions& options, Neighbours& out) {
   const Panels& panels = metric.references();
   const int threads = worker_threads(options.run);
   const std::int64_t size =
       std::clamp<std::int64_t>(panels.count() / (8 * threads), 1, panels.per_block());
-  const std::int64_t blocks = (panels.count() + size - 1) / size, even = blocks + blocks % 2;
+  const std::int64_t blocks = (panels.count() + size - 1) / size;
   Shortlists<Metric> lists(metric, options, 0, panels.rows(), out);
   const auto range = [&](std::int64_t i) { return panel_range(i, size, panels.count()); };
   Workers workers(static_cast<int>(std::min<std::int64_t>(threads, blocks)));
-  const auto each = [&](std::int64_t n, const std::function<void(std::int64_t)>& task) {
-    require<Cancelled>(!options.run.stop.stop_requested(), "nearest was cancelled");
-    workers.run(n, task);
-  };
-  each(blocks, [&](std::int64_t i) { cross_within(metric, range(i), lists); });
-  for (std::int64_t round = 0; round < even - 1; ++round) {
-    each(even, [&](std::int64_t i) {
-      const std::int64_t j = opponent(i, round, even);
-      if (i < j && j < blocks) Crossing(metric, range(i), range(j), lists, &lists).run();
+  Tournament tournament(blocks);
+  workers.run(workers.threads(), [&](std::int64_t) {
+    tournament.join([&](std::int64_t i, std::int64_t j) {
+      require<Cancelled>(!options.run.stop.stop_requested(), "nearest was cancelled");
+      if (i == j) return cross_within(metric, range(i), lists);
+      Crossing(metric, range(i), range(j), lists, &lists).run();
     });
-  }
-  each(blocks, [&](std::int64_t i) {
+  });
+  workers.run(blocks, [&](std::int64_t i) {
     const std::int64_t end = std::min((range(i).first + range(i).count) * kPanel, panels.rows());
     for (std::int64_t at = range(i).first * kPanel; at < end; ++at) lists.finish(at);
   });

@@ -11,8 +11,10 @@
 #include <span>
 #include <vector>
 
+#include "detail/arena.hpp"
 #include "detail/check.hpp"
 #include "semblance/core/parallel.hpp"
+#include "semblance/neighbours/neighbours.hpp"
 
 namespace semblance {
 
@@ -60,11 +62,12 @@ enum class Boxes : std::uint8_t { kNone, kNumbers };
 /// Packed rows.
 class Panels {
  public:
-  /// \param order  The rows as they shall stand; fewer than 2^31.
-  /// \param fill   fill(row, FlatRow&) writes one row.
+  /// \param order    The rows as they shall stand; fewer than 2^31.
+  /// \param fill     fill(row, FlatRow&) writes one row.
+  /// \param outline  [rows, columns] to put boxes around instead of the numbers.
   template <class Fill>
   Panels(std::vector<std::int32_t> order, RowLayout layout, Boxes boxes, int threads,
-         const Fill& fill);
+         const Fill& fill, const MatrixView<float>& outline = {});
 
   [[nodiscard]] std::int64_t count() const noexcept { return (rows_ + kPanel - 1) / kPanel; }
   /// Panels that stay in the second-level cache together.
@@ -86,7 +89,7 @@ class Panels {
     const auto begin = norms_.begin() + first * kPanel;
     return *std::max_element(begin, begin + std::min(count * kPanel, rows_ - first * kPanel));
   }
-  /// Columns that have boxes: all plain numbers, or none.
+  /// Columns that have boxes: all plain numbers, those of the outline, or none.
   [[nodiscard]] std::int64_t boxed() const noexcept { return boxed_; }
   /// The lowest (0) or highest (1) cell of a column, of every panel.
   [[nodiscard]] const float* edges(std::int64_t column, std::int64_t side) const noexcept {
@@ -98,7 +101,7 @@ class Panels {
  private:
   template <class Fill>
   void pack(std::int64_t panel, FlatRow& flat, const Fill& fill);
-  void enclose(std::int64_t panel, std::int64_t present);
+  void enclose(std::int64_t panel, const MatrixView<float>& outline);
 
   RowLayout layout_;
   std::int64_t rows_;
@@ -106,26 +109,28 @@ class Panels {
   std::int64_t boxed_;
   std::vector<std::int32_t> order_;
   std::vector<float> norms_, boxes_;
-  std::unique_ptr<float[]> cells_;
+  std::shared_ptr<float[]> cells_;
 };
 
 template <class Fill>
 Panels::Panels(std::vector<std::int32_t> order, RowLayout layout, Boxes boxes, int threads,
-               const Fill& fill)
+               const Fill& fill, const MatrixView<float>& outline)
     : layout_(layout),
       rows_(std::ssize(order)),
       stride_((layout.width() + 1) * kPanel),
-      boxed_(boxes == Boxes::kNumbers ? layout.numbers : 0),
+      boxed_(outline.rows > 0           ? outline.dim
+             : boxes == Boxes::kNumbers ? layout.numbers
+                                        : 0),
       order_(std::move(order)),
       norms_(order_.size()),
       boxes_(static_cast<std::size_t>(2 * boxed_ * count())) {
-  cells_ = std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(count() * stride_));
+  cells_ = Arena(Arena::bytes_of<float>(count() * stride_)).take<float>(count() * stride_);
   constexpr std::int64_t kTask = 64;
   parallel_for(threads, (count() + kTask - 1) / kTask, [&](std::int64_t task) {
     FlatRow flat{std::vector<float>(static_cast<std::size_t>(layout.width())), 0, 0};
     for (std::int64_t p = task * kTask; p < std::min((task + 1) * kTask, count()); ++p) {
       pack(p, flat, fill);
-      enclose(p, std::min(kPanel, rows_ - p * kPanel));
+      enclose(p, outline);
     }
   });
 }
@@ -148,9 +153,15 @@ void Panels::pack(std::int64_t panel, FlatRow& flat, const Fill& fill) {
   }
 }
 
-inline void Panels::enclose(std::int64_t panel, std::int64_t present) {
+inline void Panels::enclose(std::int64_t panel, const MatrixView<float>& outline) {
+  const std::int64_t present = std::min(kPanel, rows_ - panel * kPanel);
+  float own[kPanel];
   for (std::int64_t j = 0; j < boxed_; ++j) {
     const float* cells = this->panel(panel) + (j + 1) * kPanel;
+    for (std::int64_t i = 0; outline.rows > 0 && i < present; ++i) {
+      own[i] = outline.row(row(panel * kPanel + i))[j];
+    }
+    if (outline.rows > 0) cells = own;
     const auto [low, high] = std::minmax_element(cells, cells + present);
     boxes_[static_cast<std::size_t>(2 * j * count() + panel)] = *low;
     boxes_[static_cast<std::size_t>((2 * j + 1) * count() + panel)] = *high;

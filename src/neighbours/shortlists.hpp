@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "detail/arena.hpp"
 #include "neighbours/panels.hpp"
 #include "neighbours/search.hpp"
 
@@ -31,32 +33,49 @@ class Shortlists {
   Shortlists(const Metric& metric, const NeighbourOptions& options, std::int64_t first,
              std::int64_t count, Neighbours& out)
       : metric_(metric),
-        options_(options),
         out_(out),
         first_(first),
         count_(count),
         bounds_each_(out.k <= kMostBounds ? out.k : 0),
         capacity_(std::clamp<std::int64_t>(2 * out.k, 24, kMostCandidates)),
         bounds_(static_cast<std::size_t>(count * bounds_each_), kNone),
-        worst_(static_cast<std::size_t>(count), kNone),
-        used_(static_cast<std::size_t>(count), 0),
-        candidates_(std::make_unique_for_overwrite<Candidate[]>(
-            static_cast<std::size_t>(count * capacity_))) {}
+        state_(static_cast<std::size_t>(count)),
+        candidates_(Arena(Arena::bytes_of<Candidate>(count * capacity_))
+                        .take<Candidate>(count * capacity_)) {
+    for (std::int64_t i = 0; i < count && !options.excluded.empty(); ++i) {
+      const std::int64_t row = excluded_row(options, metric.queries().row(first + i));
+      state_[static_cast<std::size_t>(i)].excluded = static_cast<std::int32_t>(row);
+    }
+  }
 
   /// Sums above it need no offer.
   [[nodiscard]] float limit(std::int64_t position, float error) const noexcept {
-    return std::min((worst_[slot(position)] + error) * kSlack, kNone);
+    return limit_above(state_[slot(position)].worst, error);
+  }
+
+  /// Sums of `bits` above it need no offer either once the others of them were offered to the same
+  /// query: worth asking where many pass, as all do before a query's first offers.
+  [[nodiscard]] float limit_of(const float* sums, std::uint32_t bits, float error) const noexcept {
+    if (bounds_each_ == 0 || std::popcount(bits) < 2 * (bounds_each_ + 1)) return kNone;
+    std::array<float, kMostBounds + 1> least;  // one more than k: an excluded row may be among them
+    const auto end = least.begin() + bounds_each_ + 1;
+    std::fill(least.begin(), end, kNone);
+    for (; bits != 0; bits &= bits - 1) {
+      const float sum = sums[std::countr_zero(bits)];
+      if (sum < *(end - 1)) insert(least.data(), bounds_each_, sum);
+    }
+    return limit_above(upper(*(end - 1), error), error);
   }
 
   /// \return whether the query's limit may have changed.
   bool offer(std::int64_t position, float sum, float error, std::int32_t row) {
-    if (row == excluded_row(options_, metric_.queries().row(position))) return false;
     const std::size_t at = slot(position);
-    const float rounding = (std::abs(sum) + error) * (kSlack - 1);
-    candidates_[at * static_cast<std::size_t>(capacity_) + used_[at]] = {sum - error - rounding,
-                                                                         row};
-    const bool lower = bound(at, (sum + error + rounding) * metric_.spread());
-    if (++used_[at] < static_cast<std::uint32_t>(capacity_)) return lower;
+    State& state = state_[at];
+    if (row == state.excluded) return false;
+    candidates_.get()[at * static_cast<std::size_t>(capacity_) + state.used] = {
+        sum - error - rounding(sum, error), row};
+    const bool lower = bound(at, upper(sum, error));
+    if (++state.used < static_cast<std::uint32_t>(capacity_)) return lower;
     decide(position);
     return true;
   }
@@ -79,6 +98,12 @@ class Shortlists {
     float least;  ///< Lower bound of its exact sum.
     std::int32_t row;
   };
+  /// What a query knows; together, since offers come in any order.
+  struct State {
+    float worst = kNone;
+    std::uint32_t used = 0;      ///< Candidates.
+    std::int32_t excluded = -1;  ///< Row; -1: none.
+  };
   using Decided = std::pair<double, std::int64_t>;
 
   [[nodiscard]] std::size_t slot(std::int64_t position) const noexcept {
@@ -90,14 +115,29 @@ class Shortlists {
         .subspan(static_cast<std::size_t>(query * out_.k), static_cast<std::size_t>(out_.k));
   }
 
+  [[nodiscard]] static float limit_above(float worst, float error) noexcept {
+    return std::min((worst + error) * kSlack, kNone);
+  }
+  [[nodiscard]] static float rounding(float sum, float error) noexcept {
+    return (std::abs(sum) + error) * (kSlack - 1);
+  }
+  /// An upper bound of the sums of pairs with the key of one that has this sum.
+  [[nodiscard]] float upper(float sum, float error) const noexcept {
+    return (sum + error + rounding(sum, error)) * metric_.spread();
+  }
+
+  /// Puts a value in its place among ascending ones, of which the last, at `i`, falls out.
+  static void insert(float* ascending, std::int64_t i, float value) noexcept {
+    for (; i > 0 && value < ascending[i - 1]; --i) ascending[i] = ascending[i - 1];
+    ascending[i] = value;
+  }
+
   bool bound(std::size_t at, float upper) noexcept {
     if (bounds_each_ == 0) return false;
     float* bounds = bounds_.data() + at * static_cast<std::size_t>(bounds_each_);
-    std::int64_t i = bounds_each_ - 1;
-    if (!(upper < bounds[i])) return false;
-    for (; i > 0 && upper < bounds[i - 1]; --i) bounds[i] = bounds[i - 1];
-    bounds[i] = upper;
-    worst_[at] = std::min(worst_[at], bounds[bounds_each_ - 1]);
+    if (!(upper < bounds[bounds_each_ - 1])) return false;
+    insert(bounds, bounds_each_ - 1, upper);
+    state_[at].worst = std::min(state_[at].worst, bounds[bounds_each_ - 1]);
     return true;
   }
 
@@ -107,15 +147,15 @@ class Shortlists {
     const Candidate* candidates = candidates_.get() + at * static_cast<std::size_t>(capacity_);
     std::array<Decided, kMostCandidates> batch;
     std::size_t size = 0;
-    for (std::uint32_t i = 0; i < used_[at]; ++i) {
+    for (std::uint32_t i = 0; i < state_[at].used; ++i) {
       const auto& [least, row] = candidates[i];
-      if (least <= worst_[at]) batch[size++] = {metric_.key(query, row), row};
+      if (least <= state_[at].worst) batch[size++] = {metric_.key(query, row), row};
     }
-    used_[at] = 0;
+    state_[at].used = 0;
     merge(position, std::span(batch).first(size));
     const double last = keys(position).back();
     if (last < std::numeric_limits<double>::infinity()) {
-      worst_[at] = std::min(worst_[at], metric_.bound(last));
+      state_[at].worst = std::min(state_[at].worst, metric_.bound(last));
     }
   }
 
@@ -140,13 +180,11 @@ class Shortlists {
   }
 
   const Metric& metric_;
-  const NeighbourOptions& options_;
   Neighbours& out_;
   std::int64_t first_, count_, bounds_each_, capacity_;
   std::vector<float> bounds_;  ///< [count, k] ascending; none where k is large.
-  std::vector<float> worst_;
-  std::vector<std::uint32_t> used_;
-  std::unique_ptr<Candidate[]> candidates_;
+  std::vector<State> state_;
+  std::shared_ptr<Candidate[]> candidates_;
 };
 
 }  // namespace semblance

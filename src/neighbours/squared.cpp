@@ -26,6 +26,7 @@ SquaredMetric<T>::SquaredMetric(const TypedRows<T>& queries, const TypedRows<T>&
       weights_(half_weights()),
       total_weight_(1.001F * std::accumulate(weights_.begin(), weights_.end(), 0.0F)),
       unit_(1.01F * 0x1p-24F * static_cast<float>(centring_.centre.size() + mismatch.size() + 8)),
+      axes_(principal_axes(references.numbers, centring_)),
       panels_(pack(references, worker_threads(run))) {
   const bool same = same_rows(queries.numbers, references.numbers) &&
                     same_rows(queries.codes, references.codes) && queries.rows == references.rows;
@@ -44,9 +45,16 @@ std::vector<float> SquaredMetric<T>::half_weights() const {
 template <class T>
 Panels SquaredMetric<T>::pack(const TypedRows<T>& rows, int threads) const {
   const RowLayout layout{rows.numbers.dim, 0, rows.codes.dim};
-  auto order = layout.numbers > 0 ? spatial_order(rows.numbers, threads) : golden_order(rows.rows);
-  return Panels(std::move(order), layout, Boxes::kNumbers, threads,
-                [&](std::int64_t row, FlatRow& flat) { fill(rows, row, flat); });
+  const auto write = [&](std::int64_t row, FlatRow& flat) { fill(rows, row, flat); };
+  if (layout.numbers == 0) {
+    return Panels(golden_order(rows.rows), layout, Boxes::kNone, threads, write);
+  }
+  if (axes_.count == 0) {
+    return Panels(spatial_order(rows.numbers, threads), layout, Boxes::kNumbers, threads, write);
+  }
+  const auto outlines = outline(rows.numbers, centring_, axes_, threads);
+  const MatrixView<float> view{outlines, rows.rows, axes_.width()};
+  return Panels(spatial_order(view, threads), layout, Boxes::kNumbers, threads, write, view);
 }
 
 template <class T>

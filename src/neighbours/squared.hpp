@@ -9,6 +9,7 @@
 
 #include "neighbours/centring.hpp"
 #include "neighbours/kernel.hpp"
+#include "neighbours/outline.hpp"
 #include "neighbours/shortlists.hpp"
 #include "semblance/neighbours/neighbours.hpp"
 
@@ -72,6 +73,7 @@ class SquaredMetric {
   std::vector<float> weights_;  ///< Half of mismatch, scaled.
   float total_weight_ = 0;      ///< At least their sum.
   float unit_ = 0;              ///< The relative error of a sum.
+  PrincipalAxes axes_;
   Panels panels_;
   std::optional<Panels> other_panels_;  ///< Of the queries, where they are other rows.
 };

@@ -6,10 +6,12 @@
 #include <functional>
 
 #include "detail/check.hpp"
+#include "semblance/core/parallel.hpp"
 
 namespace semblance {
 namespace {
 
+constexpr std::int64_t kGatherRows = 512;           ///< A block of one thread's.
 constexpr std::int64_t kLargestTable = 10'000'000;  ///< Categories x classes of a value difference.
 
 /// The code of a cell, a missing one after all categories.
@@ -49,21 +51,24 @@ void check_rows(std::span<const std::int64_t> rows, std::int64_t count, const ch
   }
 }
 
-/// For each query its place among the references, or -1.
+bool same(std::span<const std::int64_t> a, std::span<const std::int64_t> b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+/// For each query its place among the references, or -1; those of a row that stands there several
+/// times are any of them.
 std::vector<std::int64_t> places(std::span<const std::int64_t> queries,
                                  std::span<const std::int64_t> references, std::int64_t rows) {
+  if (same(queries, references)) return own_rows(std::ssize(queries));
   std::vector<std::int32_t> place(static_cast<std::size_t>(rows),
                                   -1);  // below 2^31, as `nearest` asks
   for (std::size_t i = 0; i < references.size(); ++i) {
     place[static_cast<std::size_t>(references[i])] = static_cast<std::int32_t>(i);
   }
-  std::vector<std::int64_t> out;
-  for (const std::int64_t row : queries) out.push_back(place[static_cast<std::size_t>(row)]);
+  std::vector<std::int64_t> out(queries.size());
+  std::transform(queries.begin(), queries.end(), out.begin(),
+                 [&](std::int64_t row) { return place[static_cast<std::size_t>(row)]; });
   return out;
-}
-
-bool same(std::span<const std::int64_t> a, std::span<const std::int64_t> b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
 }  // namespace
@@ -147,31 +152,44 @@ std::vector<double> TableSpace::means(std::span<const std::int64_t> rows) const 
 }
 
 SpaceRows TableSpace::gather(std::span<const std::int64_t> rows) const {
-  return gather(data_, rows, means(rows));
+  return gather(data_, rows, means(rows), 1);
 }
 
 SpaceRows TableSpace::gather(const Dataset& data, std::span<const std::int64_t> rows,
-                             const std::vector<double>& means) const {
+                             const std::vector<double>& means, int threads) const {
   SpaceRows out;
   out.rows = static_cast<std::int64_t>(rows.size());
   out.numeric = numeric();
   out.categorical = categorical();
   out.numbers.resize(rows.size() * numbers_.size());
   out.codes.resize(rows.size() * (codes_.size() + gapped_.size()));
+  const std::int64_t blocks = (out.rows + kGatherRows - 1) / kGatherRows;
+  parallel_for(threads, blocks, [&](std::int64_t b) {
+    const auto first = static_cast<std::size_t>(b * kGatherRows);
+    const auto part =
+        rows.subspan(first, std::min(static_cast<std::size_t>(kGatherRows), rows.size() - first));
+    gather_numbers(data, part, means, out.numbers.data() + first * numbers_.size());
+    gather_codes(data, part, out.codes.data() + first * (codes_.size() + gapped_.size()));
+  });
+  return out;
+}
+
+void TableSpace::gather_numbers(const Dataset& data, std::span<const std::int64_t> rows,
+                                const std::vector<double>& means, double* out) const {
   for (std::size_t j = 0; j < numbers_.size(); ++j) {
     const Number& number = numbers_[j];
     for_numbers(data.column(number.column), rows, [&](std::size_t i, bool valid, double value) {
-      out.numbers[i * numbers_.size() + j] =
-          valid ? (value - number.centre) * number.scale : means[j];
+      out[i * numbers_.size() + j] = valid ? (value - number.centre) * number.scale : means[j];
     });
   }
-  const std::size_t width = codes_.size() + gapped_.size();
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::int32_t* row = out.codes.data() + i * width;
-    for (const std::int64_t c : codes_) *row++ = code_at(data, c, rows[i]);
-    for (const std::int64_t c : gapped_) *row++ = data.column(c).is_valid(rows[i]) ? 0 : 1;
+}
+
+void TableSpace::gather_codes(const Dataset& data, std::span<const std::int64_t> rows,
+                              std::int32_t* out) const {
+  for (const std::int64_t row : rows) {
+    for (const std::int64_t c : codes_) *out++ = code_at(data, c, row);
+    for (const std::int64_t c : gapped_) *out++ = data.column(c).is_valid(row) ? 0 : 1;
   }
-  return out;
 }
 
 Neighbours TableSpace::search(const SpaceRows& queries, const SpaceRows& references, std::int64_t k,
@@ -196,10 +214,11 @@ Neighbours TableSpace::nearest(std::span<const std::int64_t> queries,
       .excluded = any ? std::span<const std::int64_t>(excluded) : std::span<const std::int64_t>(),
       .run = run};
   const auto centre = means(references);
-  const SpaceRows to = gather(data_, references, centre);
+  const int threads = worker_threads(run);
+  const SpaceRows to = gather(data_, references, centre, threads);
   Neighbours found = same(queries, references)
                          ? search(to, to, k, options)
-                         : search(gather(data_, queries, centre), to, k, options);
+                         : search(gather(data_, queries, centre, threads), to, k, options);
   for (std::int64_t& row : found.index) row = references[static_cast<std::size_t>(row)];
   return found;
 }
@@ -209,8 +228,9 @@ Neighbours TableSpace::nearest(const Dataset& queries, std::span<const std::int6
   require(queries.schema() == data_.schema(), "TableSpace: queries must have the table's schema");
   check_rows(references, rows(), "references");
   const auto centre = means(references);
-  Neighbours found = search(gather(queries, own_rows(queries.rows()), centre),
-                            gather(data_, references, centre), k, {.run = run});
+  const int threads = worker_threads(run);
+  Neighbours found = search(gather(queries, own_rows(queries.rows()), centre, threads),
+                            gather(data_, references, centre, threads), k, {.run = run});
   for (std::int64_t& row : found.index) row = references[static_cast<std::size_t>(row)];
   return found;
 }

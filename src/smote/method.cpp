@@ -109,7 +109,10 @@ void Method::join_class(ClassPlan& plan, const RunOptions& run) const {
   const auto members = training_.members(plan.label);
   plan.bases.assign(members.begin(), members.end());
   plan.partners.k = training_.usable_k(plan.label);
-  plan.partners.rows = training_.nearest(members, members, plan.partners.k, run).index;
+  // A copy, made when all else of the search is gone: moved, it would stay above what the search
+  // left on the heap and keep that from the system.
+  const Neighbours found = training_.nearest(members, members, plan.partners.k, run);
+  plan.partners.rows.assign(found.index.begin(), found.index.end());
 }
 
 std::vector<std::int64_t> largest_remainder(std::span<const double> weights, std::int64_t n,

@@ -5,9 +5,9 @@
 #include <cstring>
 #include <variant>
 
+#include "detail/arena.hpp"
 #include "detail/check.hpp"
 #include "semblance/core/parallel.hpp"
-#include "smote/arena.hpp"
 
 namespace semblance {
 namespace {
@@ -130,9 +130,10 @@ Column with_decimals_of(const Column& head, const Column& joined) {
 
 /// The class of the base.
 void class_cells(const Column& from, std::span<const Drawn> rows, CellRange<std::int32_t> out) {
+  const auto codes = from.codes();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::int64_t base = rows[i].parents.base;
-    out.values[i] = from.codes()[static_cast<std::size_t>(base)];
+    out.values[i] = codes[static_cast<std::size_t>(base)];
     if (out.present != nullptr) out.present[i] = from.is_valid(base) ? 1 : 0;
   }
 }

@@ -4,11 +4,22 @@
 namespace semblance {
 namespace {
 
-/// The code of a cell, a missing one after all categories.
-std::int32_t code_at(const Dataset& data, std::int64_t column, std::int64_t row) {
-  return data.column(column).is_valid(row)
-             ? data.column(column).codes()[static_cast<std::size_t>(row)]
-             : data.schema()[column].categories.size();
+/// The codes of the target; their own only where it has gaps, or where there is none.
+void set_labels(Classes& classes, const Dataset& data) {
+  auto& own = classes.labels;
+  if (classes.target < 0) {
+    own.resize(static_cast<std::size_t>(data.rows()));
+  } else {
+    const Column& from = data.column(classes.target);
+    classes.label = from.codes();
+    if (from.null_count() == 0) return;
+    own.assign(classes.label.begin(), classes.label.end());
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      const bool valid = from.is_valid(static_cast<std::int64_t>(i));
+      if (!valid) own[i] = data.schema()[classes.target].categories.size();
+    }
+  }
+  classes.label = own;
 }
 
 }  // namespace
@@ -20,13 +31,19 @@ Classes classes_of(const Dataset& data) {
   const std::int64_t count =
       classes.target < 0 ? 1 : data.schema()[target].categories.size() + std::int64_t{1};
   classes.rows.resize(static_cast<std::size_t>(count));
-  classes.label.reserve(static_cast<std::size_t>(data.rows()));
-  classes.place.reserve(static_cast<std::size_t>(data.rows()));
-  for (std::int64_t i = 0; i < data.rows(); ++i) {
-    classes.label.push_back(classes.target < 0 ? 0 : code_at(data, target, i));
-    auto& rows = classes.rows[static_cast<std::size_t>(classes.label.back())];
-    classes.place.push_back(static_cast<std::int32_t>(rows.size()));
-    rows.push_back(i);
+  const auto n = static_cast<std::size_t>(data.rows());
+  set_labels(classes, data);
+  classes.place.resize(n);
+  std::vector<std::int32_t> sizes(classes.rows.size());
+  for (std::size_t i = 0; i < n; ++i) {
+    classes.place[i] = sizes[static_cast<std::size_t>(classes.label[i])]++;
+  }
+  for (std::size_t c = 0; c < sizes.size(); ++c) {
+    classes.rows[c].reserve(static_cast<std::size_t>(sizes[c]));
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    classes.rows[static_cast<std::size_t>(classes.label[i])].push_back(
+        static_cast<std::int64_t>(i));
   }
   return classes;
 }

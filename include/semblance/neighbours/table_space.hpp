@@ -88,7 +88,11 @@ class TableSpace {
   };
   [[nodiscard]] std::vector<double> means(std::span<const std::int64_t> rows) const;
   [[nodiscard]] SpaceRows gather(const Dataset& data, std::span<const std::int64_t> rows,
-                                 const std::vector<double>& means) const;
+                                 const std::vector<double>& means, int threads) const;
+  void gather_numbers(const Dataset& data, std::span<const std::int64_t> rows,
+                      const std::vector<double>& means, double* out) const;
+  void gather_codes(const Dataset& data, std::span<const std::int64_t> rows,
+                    std::int32_t* out) const;
   [[nodiscard]] Neighbours search(const SpaceRows& queries, const SpaceRows& references,
                                   std::int64_t k, const NeighbourOptions& options) const;
   void compare_by(std::int64_t label);
