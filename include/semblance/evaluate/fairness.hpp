@@ -11,6 +11,8 @@
 #include <span>
 #include <vector>
 
+#include "semblance/neighbours/neighbours.hpp"
+
 namespace semblance {
 
 using Flags = std::span<const std::uint8_t>;
@@ -51,18 +53,60 @@ struct OddsGaps {
                                                             GroupCodes groups, std::int32_t a,
                                                             std::int32_t b);
 
+/// The largest, over two groups, of the mean of their absolute differences of true and of false
+/// positive rates. Empty with fewer than 2 groups that have both outcomes.
+[[nodiscard]] std::optional<double> average_odds_gap(Flags truth, Flags guess, GroupCodes groups,
+                                                     RowWeights weights = {});
+
+/// Largest minus smallest share, by group, of favourable guesses that are right (predictive
+/// parity).
+[[nodiscard]] std::optional<double> predictive_parity_gap(Flags truth, Flags guess,
+                                                          GroupCodes groups,
+                                                          RowWeights weights = {});
+
+/// Largest minus smallest, by group, of mean predicted chance minus share of favourable outcomes:
+/// is one group over- and another underrated? 0 where a classifier is calibrated in every group.
+[[nodiscard]] std::optional<double> calibration_gap(std::span<const double> chances, Flags truth,
+                                                    GroupCodes groups, RowWeights weights = {});
+
 /// Generalised entropy index of the benefits 1 + guess - truth [1], >= 0; order 1 is Theil's index.
 /// Empty where all benefits are 0. \throws InvalidArgument for order 0, which benefits of 0 forbid.
 ///
 /// [1] Speicher et al., "A unified approach to quantifying algorithmic unfairness", KDD 2018.
-[[nodiscard]] std::optional<double> generalised_entropy(Flags truth, Flags guess, double order = 2);
+[[nodiscard]] std::optional<double> generalised_entropy(Flags truth, Flags guess, double order = 2,
+                                                        RowWeights weights = {});
 
 /// Empirical differential fairness [2]: the largest |ln ratio| of two groups' smoothed rates of
 /// either outcome, (count + concentration/2) / (n + concentration).
 ///
 /// [2] Foulds et al., "An intersectional definition of fairness", ICDE 2020.
 [[nodiscard]] std::optional<double> differential_fairness(Flags favourable, GroupCodes groups,
-                                                          double concentration = 1);
+                                                          double concentration = 1,
+                                                          RowWeights weights = {});
+
+/// Consistency [3]: 1 - mean |outcome - mean outcome of the nearest rows|; 1 where rows that are
+/// alike are treated alike. The nearest rows of each row are its own neighbours in a space without
+/// the outcome, itself left out.
+/// \param nearest  Of as many queries as rows; Neighbours::index are rows.
+/// \throws InvalidArgument otherwise.
+///
+/// [3] Zemel et al., "Learning fair representations", ICML 2013.
+[[nodiscard]] double consistency(Flags favourable, const Neighbours& nearest,
+                                 RowWeights weights = {});
+
+/// Directional bias amplification [4] between a table and another: mean over groups and outcomes of
+/// the change of a conditional probability, taken negative where group and outcome were not
+/// positively associated in the first. Above 0: associations grew.
+struct DirectionalAmplification {
+  double group_to_outcome = 0;  ///< Of P(outcome | group).
+  double outcome_to_group = 0;  ///< Of P(group | outcome).
+};
+/// Groups and outcomes without a row in either table are left out; empty with fewer than 2 groups.
+///
+/// [4] Wang, Russakovsky, "Directional bias amplification", ICML 2021.
+[[nodiscard]] std::optional<DirectionalAmplification> directional_amplification(
+    Flags real_outcome, GroupCodes real_groups, Flags other_outcome, GroupCodes other_groups,
+    RowWeights real_weights = {}, RowWeights other_weights = {});
 
 /// Kamiran and Calders' weight of each row, n_group n_outcome / (n n_both): with it outcome and
 /// group are independent. 0 for left-out rows.
