@@ -33,7 +33,7 @@ RowPool::RowPool(const Training& training, const std::vector<ResolvedTerm>& give
     : training_(training) {
   if (given.empty()) return;
   const Field& target = training.data.schema()[given[0].column];
-  require(training.classes.target >= 0,
+  require(training.classes.target() >= 0,
           "{}.sample: conditions must be on a categorical target, '{}' is {}",
           training.options.name, target.name, to_string(target.kind));
   for (std::int64_t i = 0; i < training.data.rows(); ++i) {
@@ -49,9 +49,9 @@ std::int64_t RowPool::draw(Stream& stream) const {
 }
 
 std::vector<const ReadyPlan*> RowPool::plans(const Plans& all, const RunOptions& run) const {
-  std::vector<const ReadyPlan*> out(training_.classes.rows.size());
+  std::vector<const ReadyPlan*> out(static_cast<std::size_t>(training_.classes.count()));
   for (std::size_t c = 0; c < out.size(); ++c) {
-    const auto& members = training_.classes.rows[c];
+    const auto members = training_.members(static_cast<std::int32_t>(c));
     const bool wanted =
         !members.empty() &&
         (rows_.empty() || std::binary_search(rows_.begin(), rows_.end(), members[0]));

@@ -150,11 +150,13 @@ class KMeansMethod final : public Method {
 double cluster_threshold(const KMeansSmoteConfig& config, const Training& training,
                          std::int32_t label) {
   if (config.threshold >= 0) return config.threshold;
-  std::size_t largest = 0, sum = 0;
-  const auto& classes = training.classes.rows;
-  for (const auto& rows : classes) largest = std::max(largest, rows.size());
-  for (const auto& rows : classes) sum += rows.empty() ? 0 : largest - rows.size();
-  const std::size_t own = largest - training.members(label).size();
+  const Classes& classes = training.classes;
+  std::int64_t largest = 0, sum = 0;
+  for (std::int32_t c = 0; c < classes.count(); ++c) largest = std::max(largest, classes.size(c));
+  for (std::int32_t c = 0; c < classes.count(); ++c) {
+    sum += classes.size(c) == 0 ? 0 : largest - classes.size(c);
+  }
+  const std::int64_t own = largest - classes.size(label);
   return sum == 0 ? 0 : static_cast<double>(own) / static_cast<double>(sum) / 2;
 }
 

@@ -19,31 +19,31 @@ constexpr std::int64_t kWorthATeam = 1'000;  ///< Queries that several threads s
 Training::Training(Dataset rows, MethodOptions common, Seed fit_seed)
     : data(std::move(rows)),
       options(std::move(common)),
-      classes(classes_of(data)),
-      space(data, {.label = classes.target, .standardize = options.standardize}),
+      classes(data),
+      space(data, {.label = classes.target(), .standardize = options.standardize}),
       seed(fit_seed) {
-  for (std::size_t c = 0; c < classes.rows.size(); ++c) {
-    if (!classes.rows[c].empty()) static_cast<void>(usable_k(static_cast<std::int32_t>(c)));
+  for (std::int32_t c = 0; c < classes.count(); ++c) {
+    if (classes.size(c) > 0) static_cast<void>(usable_k(c));
   }
 }
 
 std::string Training::class_name(std::int32_t label) const {
-  if (classes.target < 0) return "the table";
-  const Vocabulary& names = data.schema()[classes.target].categories;
+  if (classes.target() < 0) return "the table";
+  const Vocabulary& names = data.schema()[classes.target()].categories;
   return label < names.size() ? "class '" + names[label] + "'" : "the class of missing targets";
 }
 
 std::vector<std::int64_t> Training::others(std::int32_t label) const {
   std::vector<std::int64_t> out;
-  out.reserve(classes.label.size() - members(label).size());
-  for (std::size_t i = 0; i < classes.label.size(); ++i) {
-    if (classes.label[i] != label) out.push_back(static_cast<std::int64_t>(i));
+  out.reserve(static_cast<std::size_t>(data.rows() - classes.size(label)));
+  for (std::int64_t i = 0; i < data.rows(); ++i) {
+    if (classes.label(i) != label) out.push_back(i);
   }
   return out;
 }
 
 std::int64_t Training::usable_k(std::int32_t label) const {
-  const auto n = static_cast<std::int64_t>(members(label).size());
+  const std::int64_t n = classes.size(label);
   const bool columns = space.numeric() + space.categorical() > 0;
   if (n > options.k) return columns ? options.k : 0;
   require(options.small_class != SmallClass::kError,
@@ -109,8 +109,9 @@ void Method::join_class(ClassPlan& plan, const RunOptions& run) const {
   const auto members = training_.members(plan.label);
   plan.bases.assign(members.begin(), members.end());
   plan.partners.k = training_.usable_k(plan.label);
-  // A copy, made when all else of the search is gone: moved, it would stay above what the search
-  // left on the heap and keep that from the system.
+  // Room is made before the search: its answer would stay above all else that the search leaves on
+  // the heap, and keep that from the system.
+  plan.partners.rows.reserve(members.size() * static_cast<std::size_t>(plan.partners.k));
   const Neighbours found = training_.nearest(members, members, plan.partners.k, run);
   plan.partners.rows.assign(found.index.begin(), found.index.end());
 }

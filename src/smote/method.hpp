@@ -33,13 +33,11 @@ struct Training {
   [[nodiscard]] std::string class_name(std::int32_t label) const;
   /// The rows of a class, ascending.
   [[nodiscard]] std::span<const std::int64_t> members(std::int32_t label) const {
-    return classes.rows[static_cast<std::size_t>(label)];
+    return classes.members(label);
   }
   /// The rows of all other classes, ascending.
   [[nodiscard]] std::vector<std::int64_t> others(std::int32_t label) const;
-  [[nodiscard]] std::int32_t label(std::int64_t row) const {
-    return classes.label[static_cast<std::size_t>(row)];
-  }
+  [[nodiscard]] std::int32_t label(std::int64_t row) const { return classes.label(row); }
   /// How many neighbours the rows of a class have in it: k, or what the policy for small classes
   /// says; 0 where there is no column to compare rows by.
   /// \throws InvalidArgument under SmallClass::kError.

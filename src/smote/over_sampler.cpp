@@ -138,7 +138,7 @@ TracedRows OverSampler::Impl::balance(const Dataset& train, const std::vector<st
   for (std::size_t c = 0; c < add.size(); ++c) {
     const auto label = static_cast<std::int32_t>(c);
     if (add[c] == 0) continue;
-    require(!training.members(label).empty(), "{}.balance: {} has no training rows",
+    require(training.classes.size(label) > 0, "{}.balance: {} has no training rows",
             training.options.name, training.class_name(label));
     batches.push_back(class_batch(label, add[c], seed, quiet));
   }
@@ -177,17 +177,16 @@ TracedRows OverSampler::sample_with_provenance(std::int64_t n, Seed seed,
 std::int32_t OverSampler::class_of(std::string_view label, const char* call) const {
   require<NotFitted>(is_fitted(), "{}.{}: call fit first", name(), call);
   const Classes& classes = impl_->training.classes;
-  if (classes.target < 0) {
+  if (classes.target() < 0) {
     require(label.empty(), "{}.{}: the table has no categorical target, so no class '{}'", name(),
             call, label);
     return 0;
   }
-  const Vocabulary& names = schema()[classes.target].categories;
+  const Vocabulary& names = schema()[classes.target()].categories;
   const std::int32_t code = names.code(label);
   require(code >= 0, "{}.{}: there is no class '{}'; {}", name(), call, label,
           did_you_mean(label, names.categories()));
-  require(!impl_->training.members(code).empty(), "{}.{}: class '{}' has no training rows", name(),
-          call, label);
+  require(classes.size(code) > 0, "{}.{}: class '{}' has no training rows", name(), call, label);
   return code;
 }
 

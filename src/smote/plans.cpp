@@ -7,8 +7,8 @@ namespace semblance {
 
 Plans::Plans(const Training& training, const Method& method)
     : method_(method),
-      once_(std::make_unique<std::once_flag[]>(training.classes.rows.size())),
-      plans_(training.classes.rows.size()) {}
+      once_(std::make_unique<std::once_flag[]>(static_cast<std::size_t>(training.classes.count()))),
+      plans_(static_cast<std::size_t>(training.classes.count())) {}
 
 const ReadyPlan& Plans::of(std::int32_t label, const RunOptions& run) const {
   const auto c = static_cast<std::size_t>(label);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <variant>
 
 #include "detail/arena.hpp"
@@ -108,6 +109,7 @@ void add_jobs(std::vector<Job>& jobs, const Batch* batch, std::int64_t count, st
 struct ClassColumns {
   std::vector<std::vector<double>> reals;           ///< Of each column; empty: none are kept.
   std::vector<std::vector<std::int64_t>> integers;  ///< The same.
+  std::optional<MemberIndex> index = {};
 };
 
 /// The values of some rows; nothing for columns with gaps.
@@ -201,15 +203,16 @@ class RowMaker::Assembly {
   /// Whether a batch is larger than its class and only joins rows.
   [[nodiscard]] bool repeats(const Batch& batch) const {
     return batch.label >= 0 && !maker_.method_.displaces() &&
-           batch.count > static_cast<std::int64_t>(maker_.training_.members(batch.label).size());
+           batch.count > maker_.training_.classes.size(batch.label);
   }
 
   void keep_classes() {
     const auto width = static_cast<std::int64_t>(buffers_.size());
     kept_.resize(batches_.size());
-    for (ClassColumns& kept : kept_) {
-      kept.reals.resize(buffers_.size());
-      kept.integers.resize(buffers_.size());
+    for (std::size_t b = 0; b < kept_.size(); ++b) {
+      kept_[b].reals.resize(buffers_.size());
+      kept_[b].integers.resize(buffers_.size());
+      if (repeats(batches_[b])) kept_[b].index = maker_.training_.classes.index(batches_[b].label);
     }
     parallel_for(threads_, static_cast<std::int64_t>(batches_.size()) * width, [&](std::int64_t i) {
       const auto b = static_cast<std::size_t>(i / width), c = static_cast<std::size_t>(i % width);
@@ -222,14 +225,12 @@ class RowMaker::Assembly {
     });
   }
 
-  [[nodiscard]] std::vector<Line> lines(const Batch& batch, std::span<const Drawn> rows) const {
-    const Classes& classes = maker_.training_.classes;
-    std::vector<Line> out(repeats(batch) ? rows.size() : 0);
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      const Provenance& p = rows[i].parents;
-      const auto a = static_cast<std::size_t>(p.base), b = static_cast<std::size_t>(p.neighbour);
-      const bool same = classes.label[a] == classes.label[b];
-      out[i] = {classes.place[a], same ? classes.place[b] : -1, p.u};
+  static std::vector<Line> lines(const MemberIndex& own, std::span<const Drawn> rows) {
+    std::vector<Line> out;
+    out.reserve(rows.size());
+    for (const Drawn& row : rows) {
+      const Provenance& p = row.parents;
+      out.push_back({own.place(p.base), own.place(p.neighbour), p.u});
     }
     return out;
   }
@@ -239,8 +240,8 @@ class RowMaker::Assembly {
     job.batch->draw(job.first, rows);
     const auto moved = maker_.displacements(rows, job.batch->seed);
     const auto numbers = static_cast<std::size_t>(maker_.training_.space.numeric());
-    const auto parents = lines(*job.batch, rows);
     const ClassColumns& kept = kept_[static_cast<std::size_t>(job.batch - batches_.data())];
+    const auto parents = kept.index ? lines(*kept.index, rows) : std::vector<Line>();
     Ballot ballot(maker_.base_votes_);
     for (std::size_t c = 0; c < buffers_.size(); ++c) {
       const Seed ties = derive(derive(job.batch->seed, "votes"), static_cast<std::uint64_t>(c));
@@ -256,7 +257,7 @@ class RowMaker::Assembly {
     const Training& training = maker_.training_;
     const Column& from = training.data.columns()[c];
     const Buffer& to = buffers_[c];
-    if (static_cast<std::int64_t>(c) == training.classes.target) {
+    if (static_cast<std::int64_t>(c) == training.classes.target()) {
       class_cells(from, tile.rows, to.range(to.codes, first));
     } else if (to.codes) {
       category_cells(from, tile, ties, ballot, to.range(to.codes, first));

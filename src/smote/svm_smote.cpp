@@ -104,7 +104,7 @@ class SvmMethod final : public Method {
   }
 
   [[nodiscard]] std::vector<std::int64_t> fit(const RunOptions& run) const {
-    const auto& labels = training().classes.label;
+    const auto labels = training().classes.labels();
     const auto other = std::find_if(labels.begin(), labels.end(),
                                     [&](std::int32_t label) { return label != labels[0]; });
     if (other == labels.end() || training().space.numeric() == 0) return {};
