@@ -119,9 +119,10 @@ void declare_balance(CLI::App& app, BalanceCommand& o) {
   app.add_option("-o,--output", o.output, "CSV file, or - for standard output");
 }
 
+/// Everything is optional because of --list; `evaluate` asks for what else it needs.
 void declare_evaluate(CLI::App& app, EvaluateCommand& o) {
-  app.add_option("--train", o.train.file, "CSV file of the rows that were learned")->required();
-  app.add_option("--synthetic", o.synthetic, "CSV file of the rows that were drawn")->required();
+  app.add_option("--train", o.train.file, "CSV file of the rows that were learned");
+  app.add_option("--synthetic", o.synthetic, "CSV file of the rows that were drawn");
   app.add_option("--holdout", o.holdout, "CSV file of real rows that were not learned");
   app.add_option("--target", o.train.target, "Name of the column to predict");
   app.add_option("--schema", o.train.schema, "JSON file with the columns' types (see inspect)");
@@ -136,6 +137,12 @@ void declare_evaluate(CLI::App& app, EvaluateCommand& o) {
                  "METRIC OPERATOR NUMBER, repeatable: exit code 3 where it holds, or where the "
                  "metric has no value; like 'c2st > 0.8' or 'privacy.ims.hi > 0.01'")
       ->allow_extra_args(false);
+  app.add_option("--metrics", o.metrics,
+                 "What to measure: ids, families or groups (see --list), 'default', 'all', "
+                 "separated by commas")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_flag("--list", o.list, "List the metrics");
   declare_seed(app, o.seed);
 }
 

@@ -74,6 +74,8 @@ struct EvaluateCommand {
   std::string positive = {};           ///< The target's favourable class; empty: the schema's.
   std::vector<std::string> sensitive = {};  ///< Columns, besides those that the schema marks.
   std::vector<std::string> gates = {};      ///< Rules that the report must not meet.
+  std::vector<std::string> metrics = {};    ///< What to measure; empty: the default set.
+  bool list = false;                        ///< Only list the metrics.
   std::uint64_t seed = kDefaultSeed;
 };
 void evaluate(const EvaluateCommand& command, Console& console);

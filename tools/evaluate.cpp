@@ -6,7 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "detail/check.hpp"
+#include "listing.hpp"
 #include "semblance/core/error.hpp"
+#include "semblance/evaluate/catalogue.hpp"
 #include "semblance/evaluate/gate.hpp"
 #include "tables.hpp"
 
@@ -19,6 +22,38 @@ Dataset mark_sensitive(const Dataset& data, const std::vector<std::string>& name
   for (const auto& name : names)
     fields[static_cast<std::size_t>(data.schema().index(name))].sensitive = true;
   return {Schema(std::move(fields)), data.columns()};
+}
+
+/// As a table, or as JSON where `--json -` was given.
+void print_metrics(const EvaluateCommand& command, Console& console) {
+  auto list = nlohmann::ordered_json::array();
+  std::vector<std::vector<std::string>> rows = {
+      {"metric", "family", "group", "default", "what it is"}};
+  for (const MetricInfo& info : catalogue()) {
+    rows.push_back({std::string(info.id), std::string(info.family),
+                    std::string(to_string(info.group)), info.standard ? "yes" : "-",
+                    std::string(info.title)});
+    list.push_back({{"metric", info.id},
+                    {"family", info.family},
+                    {"group", to_string(info.group)},
+                    {"theme", theme(info.group)},
+                    {"default", info.standard},
+                    {"title", info.title},
+                    {"better", to_string(info.direction)},
+                    {"meaning", info.meaning}});
+  }
+  const nlohmann::ordered_json all = {{"command", "evaluate"}, {"metrics", list}};
+  console.print(command.json == "-" ? all.dump(2) + "\n" : text_table(rows));
+}
+
+/// The names in a selection, checked. \throws InvalidArgument.
+std::vector<std::string> metrics_of(const EvaluateCommand& command) {
+  try {
+    (void)select_metrics(command.metrics);
+  } catch (const InvalidArgument& e) {
+    throw InvalidArgument(fmt::format("--metrics: {}", e.what()));
+  }
+  return command.metrics;
 }
 
 /// Everything that is read, before anything is computed.
@@ -55,12 +90,15 @@ void write_files(const Report& report, const EvaluateCommand& command, Console& 
 }  // namespace
 
 void evaluate(const EvaluateCommand& command, Console& console) {
+  if (command.list) return print_metrics(command, console);
+  require(!command.train.file.empty(), "--train is required");
+  require(!command.synthetic.empty(), "--synthetic is required");
   for (const auto& file : {command.html, command.json}) {
     if (!file.empty() && file != "-") check_output(file);
   }
   const auto gates = gates_of(command);
-  Report report =
-      semblance::evaluate(read_tables(command), Seed{command.seed}, {.run = console.run_options()});
+  const EvaluateOptions options{.run = console.run_options(), .metrics = metrics_of(command)};
+  Report report = semblance::evaluate(read_tables(command), Seed{command.seed}, options);
   if (!apply_gates(report, gates)) console.end_with(Exit::kGate);
   write_files(report, command, console);
 }

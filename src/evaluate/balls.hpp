@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "semblance/core/error.hpp"
@@ -141,6 +142,36 @@ DcScore dc_score_of(std::int64_t n, double tau, const RunOptions& run, Similarit
   out.most = static_cast<double>(n) / (1 + static_cast<double>(n - 1) * std::exp(-1 / tau));
   out.normalised = out.most > 1 ? (out.raw - 1) / (out.most - 1) : 0;
   return out;
+}
+
+/// See calibrated_tau; a row's similarity with itself is the largest.
+template <class Similarity>
+std::optional<double> calibrated_tau_of(std::int64_t n, Similarity similarity) {
+  constexpr std::int64_t kMost = 200;
+  if (n < 3) return std::nullopt;
+  const std::int64_t step = std::max<std::int64_t>(1, n / kMost);
+  std::vector<std::vector<double>> gaps;  // of some rows to all: self-similarity - similarity
+  for (std::int64_t i = 0; i < n; i += step) {
+    auto& row = gaps.emplace_back();
+    for (std::int64_t j = 0; j < n; ++j) row.push_back(similarity(i, i) - similarity(i, j));
+  }
+  const auto told = [&](double tau) {  // mean chance of a row to be told from all others
+    double out = 0;
+    for (const auto& row : gaps) {
+      double sum = 0;
+      for (const double gap : row) sum += std::exp(-std::max(gap, 0.0) / tau);
+      out += 1 / sum / static_cast<double>(gaps.size());
+    }
+    return out;
+  };
+  double low = std::log(1e-8), high = std::log(1e4);
+  const double target = told(std::exp(low)) / 2;
+  if (told(std::exp(high)) >= target) return std::nullopt;  // all rows are alike
+  for (int k = 0; k < 45; ++k) {
+    const double middle = (low + high) / 2;
+    (told(std::exp(middle)) > target ? low : high) = middle;
+  }
+  return std::exp((low + high) / 2);
 }
 
 }  // namespace semblance

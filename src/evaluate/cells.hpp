@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -55,6 +56,16 @@ inline double wasserstein1(const Cells& cells) {
   walk(cells, [&](double width, double f, double g) { out += width * std::abs(f - g); });
   return out;
 }
+
+/// Both samples over their common support, missing values dropped; empty if a side has none.
+[[nodiscard]] std::optional<Cells> cells_of(std::span<const double> a, std::span<const double> b);
+
+// The distances of marginal.hpp and hypothesis.hpp for samples that are counted already. Values
+// that neither has do not count.
+[[nodiscard]] double wasserstein2_squared(const Cells& cells);
+[[nodiscard]] double energy_distance(const Cells& cells);
+[[nodiscard]] double cramer_von_mises(const Cells& cells);
+[[nodiscard]] std::optional<double> anderson_darling(const Cells& cells);
 
 /// Upper edges of the bins (-inf, q10], (q10, q20] ... (q90, inf) of the present values, equal ones
 /// merged.

@@ -103,4 +103,10 @@ double count_copies(const Dataset& train, const Dataset& other) {
   return out;
 }
 
+double count_distinct(const Dataset& rows) {
+  std::unordered_set<std::string> known;
+  for (std::int64_t i = 0; i < rows.rows(); ++i) known.insert(row_text(rows, i));
+  return static_cast<double>(known.size());
+}
+
 }  // namespace semblance

@@ -56,4 +56,7 @@ class Closeness {
 /// Rows of `other` that equal a training row in every cell (numbers to 9 significant digits).
 [[nodiscard]] double count_copies(const Dataset& train, const Dataset& other);
 
+/// Rows that differ from one another in some cell, by the same rule.
+[[nodiscard]] double count_distinct(const Dataset& rows);
+
 }  // namespace semblance

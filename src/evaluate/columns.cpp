@@ -10,6 +10,7 @@
 #include <ranges>
 #include <unordered_set>
 
+#include "semblance/evaluate/hypothesis.hpp"
 #include "semblance/evaluate/marginal.hpp"
 #include "semblance/evaluate/scores.hpp"
 #include "semblance/evaluate/statistics.hpp"
@@ -42,17 +43,21 @@ Moments weighted_moments(const std::vector<double>& support, const std::vector<d
   for (std::size_t i = 0; i < support.size(); ++i)
     out.n += counts[i], out.mean += counts[i] * support[i];
   out.mean /= out.n;
+  // In units of the range: powers of huge numbers would overflow.
+  const double range = support.empty() ? 0 : support.back() - support.front();
+  const double unit = range > 0 ? range : 1;
   double second = 0, third = 0, fourth = 0;
   for (std::size_t i = 0; i < support.size(); ++i) {
-    const double gap = support[i] - out.mean, square = counts[i] * gap * gap;
+    const double gap = (support[i] - out.mean) / unit, square = counts[i] * gap * gap;
     second += square;
     third += square * gap;
     fourth += square * gap * gap;
   }
-  out.variance = second / out.n;
-  if (out.variance > 0) {
-    out.skewness = third / out.n / std::pow(out.variance, 1.5);
-    out.kurtosis = fourth / out.n / (out.variance * out.variance) - 3;
+  const double variance = second / out.n;
+  out.variance = variance * unit * unit;
+  if (variance > 0) {
+    out.skewness = third / out.n / std::pow(variance, 1.5);
+    out.kurtosis = fourth / out.n / (variance * variance) - 3;
   }
   return out;
 }
@@ -80,10 +85,25 @@ std::array<double, 5> weighted_quantiles(const std::vector<double>& support,
   return out;
 }
 
+double sum_of(const std::vector<double>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), 0.0);
+}
+
+bool occupied(const std::vector<double>& a, const std::vector<double>& b) {
+  return sum_of(a) > 0 && sum_of(b) > 0;
+}
+
+/// Exact where that is cheap.
+double ks_test(double distance, double n, double m) {
+  constexpr double kCheap = 1e5;
+  return n * m <= kCheap ? ks_p_value_exact(distance, std::llround(n), std::llround(m))
+                         : ks_p_value(distance, n, m);
+}
+
 }  // namespace
 
-ColumnPair::ColumnPair(const Frame::Series& real, const Frame::Series& other)
-    : number_(real.number) {
+ColumnPair::ColumnPair(const Frame::Series& real, const Frame::Series& other, ColumnDetail detail)
+    : number_(real.number), detail_(detail) {
   if (number_) {
     const auto a = rounded(real.numbers), b = rounded(other.numbers);
     support_ = pooled_support(a, b);
@@ -132,9 +152,11 @@ ColumnDifference ColumnPair::compare(const Real& real_rows, const Other& other_r
 void ColumnPair::compare_values(const Cells& cells, ColumnDifference& out) const {
   if (!number_) {
     out.tvd = out.shape = tvd(cells.a, cells.b);
+    if (detail_ == ColumnDetail::kAll) out.adherence = category_adherence(cells.a, cells.b);
     return;
   }
   out.ks = out.shape = ks(cells);
+  if (detail_ == ColumnDetail::kAll) compare_more(cells, out);
   if (scale_ == 0) return;
   out.wasserstein = wasserstein1(cells) / scale_;
   const Moments a = weighted_moments(support_, cells.a), b = weighted_moments(support_, cells.b);
@@ -161,6 +183,34 @@ void ColumnPair::compare_bins(const Cells& cells, double missing, double other_m
   out.hellinger = hellinger(a, b);
   const auto nats = jensen_shannon(a, b);
   if (nats) out.jensen_shannon = *nats / std::numbers::ln2;
+  if (detail_ == ColumnDetail::kStandard) return;
+  constexpr double kJeffreys = 0.5;
+  if (!occupied(a, b)) return;
+  out.kullback_leibler = kullback_leibler(a, b, kJeffreys);
+  out.stability = stability_index(a, b, kJeffreys);
+  const auto test = chi_square(a, b);
+  if (!test) return;
+  out.chi_square_p = test->p_value;
+  out.effect = std::sqrt(test->statistic / (sum_of(a) + sum_of(b)));
+}
+
+void ColumnPair::compare_more(const Cells& cells, ColumnDifference& out) const {
+  const double n = sum_of(cells.a), m = sum_of(cells.b);
+  out.ks_p = ks_test(*out.ks, n, m);
+  out.cramer_von_mises = semblance::cramer_von_mises(cells);
+  out.anderson_darling = semblance::anderson_darling(cells);
+  const auto extremes = [&](const std::vector<double>& counts) {
+    std::size_t low = 0, high = counts.size() - 1;
+    while (counts[low] == 0) ++low;
+    while (counts[high] == 0) --high;
+    return std::array{support_[low], support_[high]};
+  };
+  out.range = semblance::range_coverage(extremes(cells.a), extremes(cells.b));
+  out.overlap =
+      interval_overlap(weighted_moments(support_, cells.a), weighted_moments(support_, cells.b));
+  if (scale_ == 0) return;
+  out.wasserstein2 = std::sqrt(wasserstein2_squared(cells)) / scale_;
+  out.energy = energy_distance(cells) / std::sqrt(scale_);
 }
 
 ColumnDifference ColumnPair::difference() const {
@@ -182,10 +232,11 @@ std::optional<double> mean_of(const std::vector<ColumnDifference>& columns,
   return sum / n;
 }
 
-std::vector<ColumnDifference> compare_columns(const Frame& real, const Frame& other) {
+std::vector<ColumnDifference> compare_columns(const Frame& real, const Frame& other,
+                                              ColumnDetail detail) {
   std::vector<ColumnDifference> out;
   for (std::size_t c = 0; c < real.columns.size(); ++c)
-    out.push_back(ColumnPair(real.columns[c], other.columns[c]).difference());
+    out.push_back(ColumnPair(real.columns[c], other.columns[c], detail).difference());
   return out;
 }
 

@@ -25,12 +25,25 @@ struct ColumnDifference {
   /// the five) over the training standard deviation; of the variances over the training variance;
   /// of skewness and of kurtosis as they are.
   std::optional<double> mean, quantile, variance, skewness, kurtosis;
+
+  // With ColumnDetail::kAll only. Numbers: Wasserstein-2 over the training standard deviation,
+  // energy distance over its root, Cramér-von Mises, Anderson-Darling, the overlap of the intervals
+  // of the means, the part of the training range that is reached.
+  std::optional<double> wasserstein2, energy, cramer_von_mises, anderson_darling, overlap, range;
+  /// Of the bins: Kullback-Leibler and stability index (Jeffreys' prior), Cramér's V of the counts.
+  std::optional<double> kullback_leibler, stability, effect;
+  std::optional<double> adherence;  ///< Categories: share of rows whose category train has.
+  std::optional<double> ks_p, chi_square_p;  ///< p-values of the KS and the chi-square test.
 };
+
+/// How much of a column is compared.
+enum class ColumnDetail : std::uint8_t { kStandard, kAll };
 
 /// One column of two tables over a common support, so that resampling only counts.
 class ColumnPair {
  public:
-  ColumnPair(const Frame::Series& real, const Frame::Series& other);
+  ColumnPair(const Frame::Series& real, const Frame::Series& other,
+             ColumnDetail detail = ColumnDetail::kStandard);
 
   /// Of all rows, or of those rows.
   [[nodiscard]] ColumnDifference difference() const;
@@ -43,7 +56,10 @@ class ColumnPair {
   void compare_bins(const Cells& cells, double missing, double other_missing,
                     ColumnDifference& out) const;
 
+  void compare_more(const Cells& cells, ColumnDifference& out) const;
+
   bool number_;
+  ColumnDetail detail_;
   double scale_ = 0;  // the real standard deviation
   std::vector<double> support_;
   std::vector<std::int32_t> bin_;  // of each value of the support
@@ -55,7 +71,8 @@ class ColumnPair {
 [[nodiscard]] std::optional<double> mean_of(const std::vector<ColumnDifference>& columns,
                                             ColumnDifference::Part part);
 
-[[nodiscard]] std::vector<ColumnDifference> compare_columns(const Frame& real, const Frame& other);
+[[nodiscard]] std::vector<ColumnDifference> compare_columns(
+    const Frame& real, const Frame& other, ColumnDetail detail = ColumnDetail::kStandard);
 
 /// Rows of `other` that no training table could hold: an unseen category, a number outside train's
 /// range, a gap where train has none.

@@ -49,6 +49,23 @@ double integrated(const std::vector<double>& levels, const std::vector<double>& 
   return 1 - off / all;
 }
 
+void require_unit_rows(const MatrixView<double>& rows, const char* what) {
+  require(rows.rows >= 1, "{}: there must be at least one row", what);
+  const double off = (map(rows).rowwise().norm().array() - 1).abs().maxCoeff();
+  require(off <= 1e-6, "{}: every row must have length 1, one is off by {:.2g}", what, off);
+}
+
+/// similarity(i, j) of two rows under the options' kernel.
+auto similarity_of(const MatrixView<double>& rows, const DcScoreOptions& options) {
+  require(options.gamma > 0, "DcScoreOptions.gamma must be > 0, got {}", options.gamma);
+  return [&rows, &options](std::int64_t i, std::int64_t j) {
+    const double *a = rows.row(i), *b = rows.row(j);
+    if (options.kernel == Kernel::kLinear) return std::inner_product(a, a + rows.dim, b, 0.0);
+    const double d = distance(a, b, rows.dim);
+    return std::exp(-options.gamma * d * d);
+  };
+}
+
 }  // namespace
 
 std::vector<double> kernel_spectrum(const MatrixView<double>& kernel) {
@@ -171,11 +188,9 @@ AlphaBeta alpha_beta(const MatrixView<double>& real, const MatrixView<double>& s
 }
 
 double vendi(const MatrixView<double>& rows, double q) {
-  require(rows.rows >= 1, "vendi: there must be at least one row");
+  require_unit_rows(rows, "vendi");
   require(q >= 0, "vendi: q must be >= 0, got {}", q);
   const auto x = map(rows);
-  const double off = (x.rowwise().norm().array() - 1).abs().maxCoeff();
-  require(off <= 1e-6, "vendi: every row must have length 1, one is off by {:.2g}", off);
   const bool dual = rows.dim < rows.rows;
   const Eigen::MatrixXd kernel =
       dual ? Eigen::MatrixXd(x.transpose() * x) : Eigen::MatrixXd(x * x.transpose());
@@ -192,19 +207,17 @@ double vendi_of_kernel(const MatrixView<double>& kernel, double q) {
 DcScore dc_score(const MatrixView<double>& rows, const DcScoreOptions& options) {
   require(rows.rows >= 1, "dc_score: there must be at least one row");
   require(options.tau > 0, "DcScoreOptions.tau must be > 0, got {}", options.tau);
-  require(options.gamma > 0, "DcScoreOptions.gamma must be > 0, got {}", options.gamma);
-  return dc_score_of(rows.rows, options.tau, options.run, [&](std::int64_t i, std::int64_t j) {
-    const double *a = rows.row(i), *b = rows.row(j);
-    if (options.kernel == Kernel::kLinear) return std::inner_product(a, a + rows.dim, b, 0.0);
-    const double d = distance(a, b, rows.dim);
-    return std::exp(-options.gamma * d * d);
-  });
+  return dc_score_of(rows.rows, options.tau, options.run, similarity_of(rows, options));
 }
 
-double calibrated_tau(double similarity, std::int64_t n) {
-  require(similarity < 1 && n >= 3,
-          "calibrated_tau: needs a similarity < 1 and n >= 3, got {} and {}", similarity, n);
-  return (1 - similarity) / std::log(static_cast<double>(n - 1));
+std::optional<double> calibrated_tau(const MatrixView<double>& rows,
+                                     const DcScoreOptions& options) {
+  return calibrated_tau_of(rows.rows, similarity_of(rows, options));
+}
+
+double internal_diversity(const MatrixView<double>& rows) {
+  require_unit_rows(rows, "internal_diversity");
+  return 1 - map(rows).colwise().mean().squaredNorm();
 }
 
 }  // namespace semblance

@@ -33,6 +33,8 @@ class Embedding {
   explicit Embedding(const Frame& train);
 
   [[nodiscard]] std::int64_t dim() const noexcept { return dim_; }
+  /// The first coordinate of a column.
+  [[nodiscard]] std::int64_t coordinate(std::size_t column) const { return axes_.at(column).at; }
   [[nodiscard]] Points operator()(const Frame& table, std::span<const std::int64_t> rows) const;
 
  private:

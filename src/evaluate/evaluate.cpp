@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <set>
 #include <thread>
 
 #include "detail/check.hpp"
@@ -17,13 +18,24 @@ namespace {
 
 /// Steps of a whole evaluation, as the progress bar counts them.
 constexpr std::int64_t kColumnSteps = 2, kPairSteps = 6, kCopyingSteps = 4, kDiversitySteps = 4,
-                       kPrivacySteps = 3, kDepthSteps = 1;
+                       kPrivacySteps = 3, kDepthSteps = 1, kSampleSteps = 4, kCellSteps = 1;
 constexpr std::int64_t kModelSteps = 5 * TwoSampleTest::kFolds + 6;
 
-std::int64_t steps(const EvaluateOptions& options) {
+/// Ids of what is measured: the selection, of the groups.
+std::vector<std::string> wanted_of(const EvaluateOptions& options) {
+  auto out = select_metrics(options.metrics);
+  std::erase_if(out, [&](const std::string& id) {
+    return std::ranges::find(options.groups, describe(id).group) == options.groups.end();
+  });
+  return out;
+}
+
+std::int64_t steps(const std::vector<std::string>& wanted) {
+  std::set<Group> groups;
+  for (const auto& id : wanted) groups.insert(describe(id).group);
   std::int64_t out = 1;
   bool models = false;
-  for (const Group group : options.groups) {
+  for (const Group group : groups) {
     if (group == Group::kColumns) out += kColumnSteps;
     if (group == Group::kPairs) out += kPairSteps;
     if (group == Group::kCopying) out += kCopyingSteps;
@@ -33,6 +45,8 @@ std::int64_t steps(const EvaluateOptions& options) {
     models = models || group == Group::kDetection || group == Group::kUtility ||
              group == Group::kFairness;
   }
+  if (groups.contains(Group::kDetection) || groups.contains(Group::kDiversity)) out += kSampleSteps;
+  if (groups.contains(Group::kPairs) || groups.contains(Group::kDiversity)) out += kCellSteps;
   return models ? out + kModelSteps : out;
 }
 
@@ -50,6 +64,7 @@ const EvaluateOptions& checked(const EvaluateOptions& options) {
 }  // namespace
 
 void EvaluateOptions::validate() const {
+  (void)select_metrics(metrics);
   require(level > 0 && level < 1, "EvaluateOptions.level must be in (0, 1), got {}", level);
   require(bootstrap == 0 || bootstrap >= 20, "EvaluateOptions.bootstrap must be 0 or >= 20, got {}",
           bootstrap);
@@ -67,10 +82,11 @@ Evaluator::Evaluator(const Evaluation& evaluation, Seed seed, const EvaluateOpti
     : evaluation_(evaluation),
       seed_(seed),
       options_(checked(options)),
+      wanted_(wanted_of(options)),
       tables_(prepare(evaluation, derive(seed, "tables"))),
       judge_(options.judge),
       workers_(worker_threads(options.run)),
-      reporter_(options_.run, "evaluate", steps(options)) {}
+      reporter_(options_.run, "evaluate", steps(wanted_)) {}
 
 Report Evaluator::run() {
   auto& p = report_.provenance;
@@ -87,21 +103,29 @@ Report Evaluator::run() {
   if (wants(Group::kColumns)) measure_columns();
   if (wants(Group::kPairs)) measure_pairs();
   if (wants(Group::kDetection)) measure_depth();
+  if (wants(Group::kDetection) || wants(Group::kDiversity)) measure_samples(*this);
   if (wants(Group::kDetection) || wants(Group::kUtility) || wants(Group::kFairness))
     measure_models();
+  if (wants(Group::kPairs) || wants(Group::kDiversity)) measure_cells(*this);
   if (wants(Group::kDiversity)) measure_diversity(*this);
   if (wants(Group::kCopying)) measure_copying();
   if (wants(Group::kPrivacy)) measure_privacy(*this);
+  file_the_rest();
   sort_as_in_catalogue(report_.metrics);
   warn_of_input();
   warn_of_results();
-  reporter_.step(steps(options_));
+  reporter_.step(steps(wanted_));
   p.seconds = reporter_.seconds();
   return std::move(report_);
 }
 
+bool Evaluator::wants(std::string_view id) const {
+  return std::ranges::find(wanted_, id) != wanted_.end();
+}
+
 bool Evaluator::wants(Group group) const {
-  return std::ranges::find(options_.groups, group) != options_.groups.end();
+  return std::ranges::any_of(
+      catalogue(), [&](const MetricInfo& info) { return info.group == group && wants(info.id); });
 }
 
 Metric Evaluator::start(const char* id) const {
@@ -113,6 +137,7 @@ Metric Evaluator::start(const char* id) const {
 }
 
 void Evaluator::skip(const char* id, Status status, std::string reason) {
+  absent_.emplace(describe(id).group, Absence{status, reason});
   Metric m = start(id);
   m.status = status;
   m.reason = std::move(reason);
@@ -120,6 +145,7 @@ void Evaluator::skip(const char* id, Status status, std::string reason) {
 }
 
 void Evaluator::finish(Metric metric) {
+  if (!wants(metric.id)) return;
   if (metric.status == Status::kOk && !metric.value) {
     metric.status = Status::kUndefined;
     if (metric.reason.empty()) metric.reason = "the columns at hand allow no value";
@@ -129,6 +155,16 @@ void Evaluator::finish(Metric metric) {
   metric.seconds = std::chrono::duration<double>(now - lap_).count();
   lap_ = now;
   report_.metrics.push_back(std::move(metric));
+}
+
+/// What was asked for and not filed lacks what its group lacks.
+void Evaluator::file_the_rest() {
+  for (const std::string& id : wanted_) {
+    if (report_.has(id)) continue;
+    const Group group = describe(id).group;
+    const auto absent = absent_.find(group);
+    if (absent != absent_.end()) skip(id.c_str(), absent->second.status, absent->second.reason);
+  }
 }
 
 BootstrapPlan Evaluator::bootstrap_plan(const char* stage, double cells_a_row) const {

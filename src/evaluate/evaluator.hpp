@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,10 +33,22 @@ class Evaluator {
   // What the groups of metrics share.
   /// Files a metric that cannot be had.
   void skip(const char* id, Status status, std::string reason);
+  /// Whether a metric, or any metric of a group, was asked for.
+  [[nodiscard]] bool wants(std::string_view id) const;
   [[nodiscard]] bool wants(Group group) const;
+  /// Whether any of these metrics (or things with an `id`) was asked for.
+  template <class Measures>
+  [[nodiscard]] bool wants_any(const Measures& measures) const {
+    return std::ranges::any_of(measures, [&](const auto& measure) {
+      if constexpr (requires { measure.id; })
+        return wants(measure.id);
+      else
+        return wants(measure);
+    });
+  }
   /// A metric with the sizes filled in.
   [[nodiscard]] Metric start(const char* id) const;
-  /// Normalises, grades, takes the time and files it.
+  /// Normalises, grades, takes the time and files it; one that was not asked for is dropped.
   void finish(Metric metric);
   void run_tasks(Tasks& tasks);
   void step(std::int64_t by = 1) { reporter_.step(done_ += by); }
@@ -57,6 +71,7 @@ class Evaluator {
   void measure_depth();
   void measure_models();
   void measure_copying();
+  void file_the_rest();
   void warn_of_input();
   void warn_of_results();
 
@@ -64,6 +79,8 @@ class Evaluator {
   [[nodiscard]] ColumnResults compare_all_columns();
   void add_column_metric(std::size_t measure, const ColumnResults& results);
   void add_out_of_domain();
+  void add_schema_match();
+  void add_key_uniqueness();
   void draw_distributions(const ColumnResults& results);
 
   struct PairResults;
@@ -81,7 +98,7 @@ class Evaluator {
   void draw_detection(const Metric& metric, const TwoSampleTest& own, const Tests& tests);
   void add_utility(const Models& models);
   void plan_more_models(Models& models, Tasks& tasks);
-  void add_on_synthetic(const char* id, const UtilityModel* model, const UtilityProblem& problem,
+  void add_on_synthetic(const char* id, const UtilityModel& model, const UtilityProblem& problem,
                         const Scored& real);
   void add_augmentation(const Models& models, const Scored& scored);
   void add_utility_gap(const Scored& scored, std::int64_t rows);
@@ -102,6 +119,12 @@ class Evaluator {
   const Evaluation& evaluation_;
   Seed seed_;
   const EvaluateOptions& options_;
+  std::vector<std::string> wanted_;  // ids
+  struct Absence {
+    Status status;
+    std::string reason;
+  };
+  std::map<Group, Absence> absent_;  // the first of each group
   Tables tables_;
   JudgeChoice judge_;
   Workers workers_;
@@ -130,8 +153,11 @@ inline constexpr const char* kNeedsHoldout =
 /// Sets `normalised`, `grade` and `verdict`.
 void grade(Metric& metric);
 
-/// Orders details by value, largest first; equal ones by name.
-void worst_first(std::vector<Detail>& details);
+/// Orders details by value, largest first, or smallest where higher is better; equal ones by name.
+void worst_first(std::vector<Detail>& details, Direction direction = Direction::kLower);
+
+/// Adjusts the details' p-values for their number and sets the metric's.
+void adjust_p_values(Metric& metric);
 
 /// Bars of one column, for the report. `error` and `expected_error` are left to the caller.
 [[nodiscard]] ColumnPicture picture_of(const Tables& tables, std::size_t column);

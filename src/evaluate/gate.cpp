@@ -9,6 +9,7 @@
 
 #include "detail/check.hpp"
 #include "detail/names.hpp"
+#include "evaluate/catalogue/names.hpp"
 #include "semblance/evaluate/catalogue.hpp"
 
 namespace semblance {
@@ -54,17 +55,11 @@ std::vector<std::string> ids_of(std::string name, std::string_view group) {
   std::ranges::replace(name, '.', '_');
   std::vector<std::string> own, family;
   for (const MetricInfo& info : catalogue()) {
-    if (!group.empty() && group != to_string(info.group) && group != theme(info.group)) continue;
+    if (!group.empty() && !in_group(info, group)) continue;
     if (info.id == name) own.emplace_back(info.id);
     if (info.family == name) family.emplace_back(info.id);
   }
   return own.empty() ? family : own;
-}
-
-bool is_group(std::string_view name) {
-  return std::ranges::any_of(catalogue(), [&](const MetricInfo& info) {
-    return name == to_string(info.group) || name == theme(info.group);
-  });
 }
 
 /// Fills metrics and field from "[group.]metric[.field]"; false where no metric fits.
@@ -87,15 +82,10 @@ bool resolve(Gate& gate, const std::string& name) {
 }
 
 [[noreturn]] void fail_unknown(const std::string& name) {
-  std::vector<std::string> known;
-  for (const MetricInfo& info : catalogue()) {
-    known.emplace_back(info.id);
-    if (std::ranges::find(known, info.family) == known.end()) known.emplace_back(info.family);
-  }
   std::string bare = name;
   const auto dot = bare.find('.');
   if (dot != std::string::npos && is_group(bare.substr(0, dot))) bare = bare.substr(dot + 1);
-  fail("there is no metric '{}'; {}", name, did_you_mean(bare, known));
+  fail("there is no metric '{}'; {}", name, did_you_mean(bare, metric_names()));
 }
 
 std::optional<double> field_of(const Metric& m, GateField field) {
@@ -140,7 +130,7 @@ std::string reason_of(const Report& report, const Gate& gate) {
       if (m.group == it->group && m.status != Status::kOk)  // why the whole group is not there
         return fmt::format("{}: {}", to_string(m.status), m.reason);
     }
-    return fmt::format("its group '{}' was not measured", to_string(it->group));
+    return "it was not measured";
   }
   const Metric& m = report[id];
   if (m.status != Status::kOk) return fmt::format("{}: {}", to_string(m.status), m.reason);

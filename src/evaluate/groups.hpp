@@ -2,6 +2,7 @@
 // The groups of metrics that need nothing of an evaluation but what all of them share.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -18,7 +19,12 @@ struct Decisions {
   std::vector<std::uint8_t> synthetic = {}, real = {};
 };
 
+/// The fairness metrics of those decisions.
+inline constexpr std::array kModelFairness = {"dp_gap", "eo_gap", "bias_amplification_model"};
+
 void measure_diversity(Evaluator& evaluator);
+void measure_samples(Evaluator& evaluator);
+void measure_cells(Evaluator& evaluator);
 void measure_privacy(Evaluator& evaluator);
 void measure_fairness(Evaluator& evaluator, const Decisions& decisions);
 

@@ -7,36 +7,12 @@
 #include <vector>
 
 #include "detail/check.hpp"
+#include "evaluate/cells.hpp"
+#include "evaluate/ranks.hpp"
 #include "evaluate/special.hpp"
 
 namespace semblance {
 namespace {
-
-std::vector<double> sorted_present(std::span<const double> values) {
-  std::vector<double> out;
-  std::ranges::copy_if(values, std::back_inserter(out), [](double v) { return !std::isnan(v); });
-  std::ranges::sort(out);
-  return out;
-}
-
-/// Standard deviation of the two-sample statistic under equal distributions, [1] equation (4).
-double anderson_darling_deviation(double n, double m) {
-  const double total = n + m, k = 2, inverse = 1 / n + 1 / m;
-  double h = 0, g = 0, tail = 0;
-  for (double i = total - 1; i >= 1; --i) h += 1 / i;
-  for (double i = 1; i < total - 1; ++i) {  // tail: sum of 1/j over j = N-i .. N-1
-    tail += 1 / (total - i);
-    g += tail / (i + 1);
-  }
-  const double a = (4 * g - 6) * (k - 1) + (10 - 6 * g) * inverse;
-  const double b =
-      (2 * g - 4) * k * k + 8 * h * k + (2 * g - 14 * h - 4) * inverse - 8 * h + 4 * g - 6;
-  const double c =
-      (6 * h + 2 * g - 2) * k * k + (4 * h - 4 * g + 6) * k + (2 * h - 6) * inverse + 4 * h;
-  const double d = (2 * h + 6) * k * k - 4 * h * k;
-  return std::sqrt((((a * total + b) * total + c) * total + d) /
-                   ((total - 1) * (total - 2) * (total - 3)));
-}
 
 ChiSquare with_p_value(double statistic, double cells) {
   return {statistic, cells - 1, chi_square_tail(statistic, cells - 1)};
@@ -73,30 +49,8 @@ double ks_p_value_exact(double distance, std::int64_t n, std::int64_t m) {
 }
 
 std::optional<double> anderson_darling(std::span<const double> a, std::span<const double> b) {
-  const auto x = sorted_present(a), y = sorted_present(b);
-  std::vector<double> pooled(x.size() + y.size());
-  std::ranges::merge(x, y, pooled.begin());
-  const auto total = static_cast<double>(pooled.size());
-  if (x.empty() || y.empty() || pooled.size() < 4 || pooled.front() == pooled.back())
-    return std::nullopt;
-  double sum = 0;
-  for (const auto* own : {&x, &y}) {
-    const auto n = static_cast<double>(own->size());
-    for (auto first = pooled.begin(); first != pooled.end();) {
-      const auto last = std::upper_bound(first, pooled.end(), *first);
-      const auto [low, high] = std::equal_range(own->begin(), own->end(), *first);
-      const auto ties = static_cast<double>(last - first);
-      const double below = static_cast<double>(first - pooled.begin()) + ties / 2;
-      const double mine =
-          static_cast<double>(low - own->begin()) + static_cast<double>(high - low) / 2;
-      const double gap = total * mine - n * below;
-      sum += ties / total * gap * gap / (below * (total - below) - total * ties / 4) / n;
-      first = last;
-    }
-  }
-  const double statistic = sum * (total - 1) / total;
-  return (statistic - 1) /
-         anderson_darling_deviation(static_cast<double>(x.size()), static_cast<double>(y.size()));
+  const auto cells = cells_of(a, b);
+  return cells ? anderson_darling(*cells) : std::nullopt;
 }
 
 std::optional<ChiSquare> chi_square(std::span<const double> a, std::span<const double> b) {
@@ -141,6 +95,20 @@ Interval clopper_pearson(double hits, double n, double level) {
   if (n == 0) return out;
   if (hits > 0) out.lo = beta_quantile(tail, hits, n - hits + 1);
   if (hits < n) out.hi = beta_quantile(1 - tail, hits + 1, n - hits);
+  return out;
+}
+
+std::vector<double> benjamini_hochberg(std::span<const double> p_values) {
+  std::vector<double> out(p_values.size());
+  const auto order = ascending(p_values);
+  const auto n = static_cast<double>(order.size());
+  double least = 1;
+  for (std::size_t k = order.size(); k-- > 0;) {
+    const double p = p_values[order[k]];
+    require(p >= 0 && p <= 1, "benjamini_hochberg: a p-value must be in [0, 1], got {}", p);
+    least = std::min(least, p * n / static_cast<double>(k + 1));
+    out[order[k]] = least;
+  }
   return out;
 }
 

@@ -24,25 +24,6 @@ Sample sorted(std::span<const double> values) {
   return out;
 }
 
-/// Both samples over their common support; empty if a side has no values.
-std::optional<Cells> cells_of(std::span<const double> a, std::span<const double> b) {
-  Cells out{pooled_support(a, b), {}, {}};
-  const auto count = [&](std::span<const double> values, std::vector<double>& into) {
-    into.assign(out.support.size(), 0);
-    bool any = false;
-    for (const double v : values) {
-      if (std::isnan(v)) continue;
-      any = true;
-      const auto at = std::lower_bound(out.support.begin(), out.support.end(), v);
-      into[static_cast<std::size_t>(at - out.support.begin())] += 1;
-    }
-    return any;
-  };
-  const bool left = count(a, out.a), right = count(b, out.b);
-  if (!left || !right) return std::nullopt;
-  return out;
-}
-
 double sum_of(std::span<const double> counts) {
   for (const double c : counts) require(c >= 0, "counts must be >= 0, got {}", c);
   return std::accumulate(counts.begin(), counts.end(), 0.0);
@@ -92,48 +73,18 @@ std::optional<double> wasserstein1(std::span<const double> a, std::span<const do
 }
 
 std::optional<double> wasserstein2_squared(std::span<const double> a, std::span<const double> b) {
-  const Sample x = sorted(a), y = sorted(b);
-  if (x.empty() || y.empty()) return std::nullopt;
-  const auto n = static_cast<double>(x.size()), m = static_cast<double>(y.size());
-  double out = 0, at = 0;
-  for (std::size_t i = 0, j = 0; i < x.size() && j < y.size();) {
-    const double end_a = static_cast<double>(i + 1) * m, end_b = static_cast<double>(j + 1) * n;
-    const double end = std::min(end_a, end_b);  // shares in units of 1/(nm): exact integers
-    out += (end - at) * (x[i] - y[j]) * (x[i] - y[j]);
-    at = end;
-    if (end == end_a) ++i;
-    if (end == end_b) ++j;
-  }
-  return out / (n * m);
+  const auto cells = cells_of(a, b);
+  return cells ? std::optional(wasserstein2_squared(*cells)) : std::nullopt;
 }
 
 std::optional<double> energy_distance(std::span<const double> a, std::span<const double> b) {
   const auto cells = cells_of(a, b);
-  if (!cells) return std::nullopt;
-  double out = 0;
-  walk(*cells, [&](double width, double f, double g) { out += width * (f - g) * (f - g); });
-  return std::sqrt(2 * out);
+  return cells ? std::optional(energy_distance(*cells)) : std::nullopt;
 }
 
 std::optional<double> cramer_von_mises(std::span<const double> a, std::span<const double> b) {
-  const Sample x = sorted(a), y = sorted(b);
-  if (x.empty() || y.empty()) return std::nullopt;
-  const auto n = static_cast<double>(x.size()), m = static_cast<double>(y.size());
-  Sample pooled(x.size() + y.size());
-  std::merge(x.begin(), x.end(), y.begin(), y.end(), pooled.begin());
-  const auto squares = [&](const Sample& own) {
-    double out = 0;
-    for (std::size_t i = 0; i < own.size(); ++i) {
-      const auto [first, last] = std::equal_range(pooled.begin(), pooled.end(), own[i]);
-      const double before = static_cast<double>(first - pooled.begin());
-      const double rank = before + (static_cast<double>(last - first) + 1) / 2;
-      const double gap = rank - static_cast<double>(i + 1);
-      out += gap * gap;
-    }
-    return out;
-  };
-  const double u = n * squares(x) + m * squares(y);
-  return u / (n * m * (n + m)) - (4 * n * m - 1) / (6 * (n + m));
+  const auto cells = cells_of(a, b);
+  return cells ? std::optional(cramer_von_mises(*cells)) : std::nullopt;
 }
 
 std::optional<double> boundary_adherence(std::span<const double> real,

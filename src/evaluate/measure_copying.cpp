@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "evaluate/closeness.hpp"
@@ -13,6 +14,8 @@ struct Evaluator::ThreeSamples {
 };
 
 namespace {
+
+constexpr std::array kNearest = {"dcr_share", "dcr_p5", "nndr"};
 
 std::vector<double> sorted(std::vector<double> values) {
   std::ranges::sort(values);
@@ -40,10 +43,12 @@ CurvePicture distribution(const char* name, const std::vector<double>& values) {
 }  // namespace
 
 void Evaluator::measure_copying() {
-  const Closeness closeness(tables_, options_, derive(seed_, "closeness"));
-  step();
-  add_nearest(closeness);
-  add_copies();
+  if (wants_any(kNearest)) {
+    const Closeness closeness(tables_, options_, derive(seed_, "closeness"));
+    step();
+    add_nearest(closeness);
+  }
+  if (wants("ims")) add_copies();
   step();
 }
 

@@ -53,6 +53,7 @@ struct Evaluator::DepthPlots {
 };
 
 void Evaluator::measure_depth() {
+  if (!wants_any(kMeasures)) return step();
   const auto& t = tables_;
   const std::int64_t n = std::min({t.train.rows(), t.synthetic.rows(), t.reference_train.rows(),
                                    t.reference_rows.rows(), kMostRows});
@@ -71,6 +72,9 @@ void Evaluator::measure_depth() {
   const Points real_train = points(t.reference_train_frame, "train");
   const Points real = points(t.reference_frame, "real");
   for (const bool spatial : {true, false}) {
+    const bool wanted = std::ranges::any_of(
+        kMeasures, [&](const Measure& m) { return m.spatial == spatial && wants(m.id); });
+    if (!wanted) continue;
     // Spatial depth hardly sees correlations, Mahalanobis depth little else: each has its own
     // floor.
     const Points floor = points(spatial ? t.random_frame : t.shuffled_frame, "floor");
@@ -82,7 +86,8 @@ void Evaluator::measure_depth() {
     });
     const DepthPlots plots{*all[0], *all[1], *all[2], spatial ? kUniformFloor : kShuffleFloor};
     for (const Measure& measure : kMeasures) {
-      if (measure.spatial == spatial) add_depth_metric(measure.id, measure.number, plots, n);
+      if (measure.spatial == spatial && wants(measure.id))
+        add_depth_metric(measure.id, measure.number, plots, n);
     }
   }
   step();

@@ -9,13 +9,13 @@
 #include "evaluate/embedding.hpp"
 #include "evaluate/evaluator.hpp"
 #include "evaluate/groups.hpp"
+#include "evaluate/half_samples.hpp"
 
 namespace semblance {
 namespace {
 
 constexpr std::int64_t kFewestRows = 20;
 constexpr std::int64_t kVendiRows = 1000;  // its cost is their cube
-constexpr std::int64_t kHalves = 30;       // subsamples behind an interval
 constexpr std::array kOrders = {0.5, 1.0, 2.0, std::numeric_limits<double>::infinity()};
 
 /// Rows ready for all measures.
@@ -30,6 +30,20 @@ struct Scores {
   double alpha = 0, beta = 0;
   DcScore dc;
   std::array<double, kOrders.size()> vendi{};
+  double apart = 0;
+};
+
+/// Which of those scores are wanted.
+struct Wanted {
+  bool balls, levels, dc, vendi, apart;
+
+  explicit Wanted(const Evaluator& e)
+      : balls(e.wants_any(std::array{"prdc_precision", "prdc_recall", "prdc_density",
+                                     "prdc_coverage", "clipped_density", "clipped_coverage"})),
+        levels(e.wants_any(std::array{"alpha_precision", "beta_recall"})),
+        dc(e.wants("dcscore")),
+        vendi(e.wants_any(std::array{"vendi", "rke"})),
+        apart(e.wants("intdiv")) {}
 };
 
 /// One metric: a number of those scores, and what its floor is.
@@ -51,54 +65,70 @@ constexpr std::array kMeasures = {
     Measure{"beta_recall", [](const Scores& s) { return s.beta; }, false},
     Measure{"dcscore", [](const Scores& s) { return s.dc.normalised; }, true, 0},
     Measure{"vendi", [](const Scores& s) { return s.vendi[1]; }, true, 1},
-    Measure{"rke", [](const Scores& s) { return s.vendi[2]; }, true, 1}};
+    Measure{"rke", [](const Scores& s) { return s.vendi[2]; }, true, 1},
+    Measure{"intdiv", [](const Scores& s) { return s.apart; }, true, 0}};
 
 /// Measures samples in the geometry of the training rows.
 class Probe {
+  /// similarity(i, j) of two of the rows.
+  [[nodiscard]] auto alike(const Gower::Rows& rows) const {
+    return [this, &rows](std::int64_t i, std::int64_t j) {
+      return 1 - gower_.distance(rows, i, rows, j);
+    };
+  }
+
  public:
-  explicit Probe(const Tables& tables)
-      : gower_(tables.train, GowerGap::kMidpoint), embed_(tables.train_frame) {}
+  Probe(const Tables& tables, const Wanted& wanted)
+      : wanted_(wanted), gower_(tables.train, GowerGap::kMidpoint), embed_(tables.train_frame) {}
 
   [[nodiscard]] Sample take(const Dataset& rows) const {
     const auto all = draw_rows(rows.rows(), rows.rows(), Seed{0});
     return {gower_.encode(rows), embed_(Frame(rows), all)};
   }
 
-  /// Sets the temperature of DCScore by the median similarity of these rows.
-  void calibrate(const Sample& real, Seed seed) {
-    Stream draw(seed);
-    std::vector<double> some;
-    const auto n = static_cast<std::uint64_t>(real.rows.rows);
-    for (int k = 0; k < 20'000; ++k) {
-      const auto i = static_cast<std::int64_t>(draw.below(n));
-      const auto j = static_cast<std::int64_t>(draw.below(n));
-      if (i != j) some.push_back(1 - gower_.distance(real.rows, i, real.rows, j));
-    }
-    similarity_ = std::min(median_of(std::move(some)), 1 - 1e-9);
+  /// Sets the temperature of DCScore to where these rows score a half.
+  void calibrate(const Sample& real) {
+    if (!wanted_.dc) return;
+    tau_ = calibrated_tau_of(real.rows.rows, alike(real.rows));
   }
+  [[nodiscard]] bool calibrated() const noexcept { return tau_.has_value(); }
 
   [[nodiscard]] Scores compare(const Sample& real, const Sample& other,
                                const RunOptions& run) const {
     Scores out;
-    out.prdc = balls(real.rows, other.rows, run);
-    const auto levels = alpha_beta(real.points.view(), other.points.view(), 30, run);
-    out.alpha = levels.alpha_precision;
-    out.beta = levels.beta_recall;
-    const auto alike = [&](std::int64_t i, std::int64_t j) {
-      return 1 - gower_.distance(other.rows, i, other.rows, j);
-    };
-    const std::int64_t n = other.rows.rows;
-    out.dc = dc_score_of(n, calibrated_tau(similarity_, n), run, alike);
-    const std::int64_t m = std::min(n, kVendiRows);
-    std::vector<double> kernel;
-    for (std::int64_t i = 0; i < m; ++i) {
-      for (std::int64_t j = 0; j < m; ++j) kernel.push_back(alike(i, j));
+    if (wanted_.balls) out.prdc = balls(real.rows, other.rows, run);
+    if (wanted_.levels) {
+      const auto levels = alpha_beta(real.points.view(), other.points.view(), 30, run);
+      out.alpha = levels.alpha_precision;
+      out.beta = levels.beta_recall;
     }
-    out.vendi = vendi_orders({kernel, m, m}, kOrders);
+    const std::int64_t n = other.rows.rows;
+    if (tau_) out.dc = dc_score_of(n, *tau_, run, alike(other.rows));
+    if (wanted_.vendi) out.vendi = vendi_of(std::min(n, kVendiRows), alike(other.rows));
+    if (wanted_.apart) out.apart = mean_distance(std::min(n, kVendiRows), alike(other.rows));
     return out;
   }
 
  private:
+  template <class Alike>
+  static std::array<double, kOrders.size()> vendi_of(std::int64_t n, const Alike& alike) {
+    std::vector<double> kernel;
+    for (std::int64_t i = 0; i < n; ++i) {
+      for (std::int64_t j = 0; j < n; ++j) kernel.push_back(alike(i, j));
+    }
+    return vendi_orders({kernel, n, n}, kOrders);
+  }
+
+  /// Mean over different rows.
+  template <class Alike>
+  static double mean_distance(std::int64_t n, const Alike& alike) {
+    double sum = 0;
+    for (std::int64_t i = 0; i < n; ++i) {
+      for (std::int64_t j = 0; j < i; ++j) sum += 1 - alike(i, j);
+    }
+    return 2 * sum / static_cast<double>(n * (n - 1));
+  }
+
   [[nodiscard]] Prdc balls(const Gower::Rows& real, const Gower::Rows& other,
                            const RunOptions& run) const {
     const BallOptions options{.run = run};
@@ -113,63 +143,32 @@ class Probe {
                    between(real, other));
   }
 
+  Wanted wanted_;
   Gower gower_;
   Embedding embed_;
-  double similarity_ = 0;
+  std::optional<double> tau_;
 };
 
 /// The scores of all samples, and of half-samples for the intervals.
 struct Results {
-  Scores own, real, floor;
-  std::vector<Scores> halves;
+  Compared<Scores> scores;
+  bool calibrated = true;  ///< DCScore has a temperature.
 };
 
 Results measure(Evaluator& e, std::int64_t n) {
-  const Tables& t = e.tables();
   const Seed seed = derive(e.seed(), "diversity");
-  const RunOptions run{.stop = e.options().run.stop, .threads = e.options().run.threads};
-  const auto some = [&](const Dataset& rows, const char* stage) {
-    return draw(rows, n, derive(seed, stage));
-  };
-  Probe probe(t);
-  const Dataset train = some(t.train, "train"), own = some(t.synthetic, "own");
-  const Sample real = probe.take(train);
-  probe.calibrate(real, derive(seed, "pairs"));
-  Results out;
-  out.own = probe.compare(real, probe.take(own), run);
-  e.step();
-  out.real = probe.compare(probe.take(some(t.reference_train, "train")),
-                           probe.take(some(t.reference_rows, "real")), run);
-  e.step();
-  out.floor = probe.compare(real, probe.take(some(t.random, "floor")), run);
-  e.step();
-  out.halves.resize(static_cast<std::size_t>(std::min(e.options().bootstrap, kHalves)));
-  e.workers().run(std::ssize(out.halves), [&](std::int64_t b) {
-    const Seed half = derive(seed, static_cast<std::uint64_t>(b));
-    out.halves[static_cast<std::size_t>(b)] =
-        probe.compare(probe.take(draw(train, n / 2, derive(half, "train"))),
-                      probe.take(draw(own, n / 2, derive(half, "own"))), {.threads = 1});
+  Probe probe(e.tables(), Wanted(e));
+  probe.calibrate(probe.take(draw(e.tables().train, n, derive(seed, "train"))));
+  auto scores = compare_samples(e, seed, n, e.tables().random, [&](const Comparison& c) {
+    return probe.compare(probe.take(c.real), probe.take(c.other), c.run);
   });
-  e.step();
-  return out;
-}
-
-/// value -+ z standard deviations over half-samples drawn without replacement: resampling with
-/// replacement would put rows at distance 0.
-std::optional<Interval> interval_of(const Measure& measure, const Results& results, double level) {
-  const auto n = static_cast<double>(results.halves.size());
-  if (n < 2) return std::nullopt;
-  double sum = 0, squares = 0;
-  for (const Scores& s : results.halves) sum += measure.of(s);
-  for (const Scores& s : results.halves) squares += std::pow(measure.of(s) - sum / n, 2);
-  const double reach = normal_quantile((1 + level) / 2) * std::sqrt(squares / (n - 1));
-  const double value = measure.of(results.own);
-  return Interval{std::max(0.0, value - reach), value + reach, level, "half-samples"};
+  return {std::move(scores), probe.calibrated()};
 }
 
 }  // namespace
 
 void measure_diversity(Evaluator& e) {
+  if (!e.wants_any(kMeasures)) return e.step(4);
   const Tables& t = e.tables();
   const std::int64_t n = std::min({t.train.rows(), t.synthetic.rows(), t.reference_train.rows(),
                                    t.reference_rows.rows(), e.options().diversity_rows});
@@ -180,20 +179,26 @@ void measure_diversity(Evaluator& e) {
     return e.step(4);
   }
   const Results results = measure(e, n);
+  const auto& scores = results.scores;
   for (const Measure& measure : kMeasures) {
+    if (std::string_view(measure.id) == "dcscore" && !results.calibrated) {
+      e.skip(measure.id, Status::kUndefined, "all training rows are alike");
+      continue;
+    }
     Metric m = e.start(measure.id);
     m.rows_real = m.rows_synthetic = n;
     m.rows_holdout = std::min(m.rows_holdout, n);
-    m.value = measure.of(results.own);
-    m.interval = interval_of(measure, results, e.options().level);
-    if (m.interval && m.direction == Direction::kHigher)  // shares
-      m.interval->hi = std::min(m.interval->hi, 1.0);
-    m.holdout = {measure.of(results.real), t.reference_meaning};
-    m.floor = {measure.effective ? measure.least : measure.of(results.floor),
+    m.value = measure.of(scores.own);
+    std::vector<double> halves;
+    for (const Scores& s : scores.halves) halves.push_back(measure.of(s));
+    const double most = m.direction == Direction::kHigher ? 1.0 : HUGE_VAL;  // shares
+    m.interval = half_interval(m.value, halves, e.options().level, 0, most);
+    m.holdout = {measure.of(scores.real), t.reference_meaning};
+    m.floor = {measure.effective ? measure.least : measure.of(scores.floor),
                measure.effective ? "one row repeated, by definition" : kUniformFloor};
     for (std::size_t q = 0; m.id == "vendi" && q < kOrders.size(); ++q)
-      m.details.push_back({fmt::format("order {}", kOrders.at(q)), "Vendi", results.own.vendi.at(q),
-                           results.real.vendi.at(q)});
+      m.details.push_back({fmt::format("order {}", kOrders.at(q)), "Vendi", scores.own.vendi.at(q),
+                           scores.real.vendi.at(q)});
     e.finish(std::move(m));
   }
 }

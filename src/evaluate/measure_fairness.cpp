@@ -220,11 +220,9 @@ void add_outcomes(Evaluator& e, const Fairness& f) {
        }));
 }
 
-constexpr std::array kOfModels = {"dp_gap", "eo_gap", "bias_amplification_model"};
-
 void add_decisions(Evaluator& e, const Fairness& f, const Decisions& made) {
   if (!made.problem.empty()) {
-    for (const char* id : kOfModels) e.skip(id, Status::kNotApplicable, made.problem);
+    for (const char* id : kModelFairness) e.skip(id, Status::kNotApplicable, made.problem);
     return;
   }
   const Table& unseen = f.reference;  // with models there is a holdout
@@ -288,7 +286,8 @@ void measure_fairness(Evaluator& e, const Decisions& made) {
   }
   for (const char* id : {"base_rate", "disparate_impact", "bias_amplification"})
     e.skip(id, Status::kNotApplicable, "needs a categorical target");
-  for (const char* id : kOfModels) e.skip(id, Status::kNotApplicable, "needs a categorical target");
+  for (const char* id : kModelFairness)
+    e.skip(id, Status::kNotApplicable, "needs a categorical target");
 }
 
 }  // namespace semblance

@@ -74,10 +74,8 @@ void Evaluator::measure_models() {
   const Tests tests = plan_tests(tasks);
   const Models models = plan_models(tasks);
   run_tasks(tasks);
-  if (wants(Group::kDetection)) {
-    add_detection(start("c2st_holdout"), tests.unseen.get(), tests);
-    add_detection(start("c2st_train"), tests.seen.get(), tests);
-  }
+  if (wants("c2st_holdout")) add_detection(start("c2st_holdout"), tests.unseen.get(), tests);
+  if (wants("c2st_train")) add_detection(start("c2st_train"), tests.seen.get(), tests);
   if (wants(Group::kFairness)) measure_fairness(*this, decisions_of(models));
   if (!wants(Group::kUtility)) return;
   if (models.problem && models.problem->rows() > 0) {
@@ -111,19 +109,22 @@ Decisions Evaluator::decisions_of(const Models& models) const {
 
 Evaluator::Tests Evaluator::plan_tests(Tasks& tasks) {
   Tests out;
-  if (!judge_.unavailable.empty() || !wants(Group::kDetection)) return out;
+  const bool unseen = wants("c2st_holdout"), seen = wants("c2st_train");
+  if (!judge_.unavailable.empty() || (!unseen && !seen)) return out;
   const auto test = [&](const Dataset& a, const Dataset& b, std::int64_t most, const char* stage) {
     auto made = std::make_unique<TwoSampleTest>(judge_, a, b, most, derive(seed_, stage));
     made->add_tasks(tasks);
     return made;
   };
   const auto& t = tables_;
-  if (t.holdout) {
+  if (t.holdout && unseen) {
     out.unseen = test(*t.holdout, t.synthetic, options_.c2st_rows, "c2st holdout");
     out.unseen_floor = test(*t.holdout, t.shuffled, options_.floor_rows, "c2st holdout floor");
   }
-  out.seen = test(t.train, t.synthetic, options_.c2st_rows, "c2st train");
-  out.seen_floor = test(t.train, t.shuffled, options_.floor_rows, "c2st train floor");
+  if (seen) {
+    out.seen = test(t.train, t.synthetic, options_.c2st_rows, "c2st train");
+    out.seen_floor = test(t.train, t.shuffled, options_.floor_rows, "c2st train floor");
+  }
   out.real = test(t.reference_train, t.reference_rows, options_.c2st_rows, "c2st reference");
   return out;
 }
@@ -132,7 +133,7 @@ Evaluator::Models Evaluator::plan_models(Tasks& tasks) {
   const auto& t = tables_;
   Models out;
   const bool possible = judge_.unavailable.empty() && t.target >= 0 && t.holdout;
-  if (!possible || (!wants(Group::kUtility) && !wants(Group::kFairness))) return out;
+  if (!possible || (!wants(Group::kUtility) && !wants_any(kModelFairness))) return out;
   out.problem =
       std::make_unique<UtilityProblem>(t.train, *t.holdout, t.target, evaluation_.positive);
   const auto model = [&](const Dataset& rows) {
@@ -143,8 +144,9 @@ Evaluator::Models Evaluator::plan_models(Tasks& tasks) {
   };
   out.synthetic = model(t.synthetic);
   out.real = model(t.train);
+  if (!wants(Group::kUtility)) return out;
   out.floor = model(t.shuffled);
-  if (wants(Group::kUtility)) plan_more_models(out, tasks);
+  plan_more_models(out, tasks);
   return out;
 }
 
@@ -161,9 +163,13 @@ void Evaluator::plan_more_models(Models& out, Tasks& tasks) {
     made->add_task(tasks);
     return made;
   };
-  out.augmented = model(*out.problem, Dataset::concat(std::array{t.train, t.synthetic}));
-  out.on_synthetic = problem(t.synthetic);
-  out.real_on_synthetic = model(*out.on_synthetic, t.train);
+  if (wants("augmentation_gain"))
+    out.augmented = model(*out.problem, Dataset::concat(std::array{t.train, t.synthetic}));
+  if (wants("trts")) {
+    out.on_synthetic = problem(t.synthetic);
+    out.real_on_synthetic = model(*out.on_synthetic, t.train);
+  }
+  if (!wants("tsts")) return;
   auto order = draw_rows(t.synthetic.rows(), t.synthetic.rows(), seed_);
   Stream(seed_, "halves of synthetic").shuffle(order);
   const auto rows = std::span<const std::int64_t>(order);
@@ -231,11 +237,15 @@ void Evaluator::add_utility(const Models& models) {
   Metric m = start("utility");
   m.title += std::string(", ") + score_name(task);
   add(std::move(m), headline);
-  if (task == Task::kBinary) add(start("utility_macro_f1"), score(&UtilityModel::macro_f1));
+  if (task == Task::kBinary && wants("utility_macro_f1"))
+    add(start("utility_macro_f1"), score(&UtilityModel::macro_f1));
+  if (task != Task::kBinary)
+    skip("utility_macro_f1", Status::kNotApplicable, "the target does not have two classes");
   add_utility_gap(headline, models.problem->rows());
-  add_on_synthetic("trts", models.real_on_synthetic.get(), *models.on_synthetic, headline);
-  add_on_synthetic("tsts", models.half_on_half.get(), *models.on_half, headline);
-  add_augmentation(models, headline);
+  if (models.on_synthetic)
+    add_on_synthetic("trts", *models.real_on_synthetic, *models.on_synthetic, headline);
+  if (models.on_half) add_on_synthetic("tsts", *models.half_on_half, *models.on_half, headline);
+  if (models.augmented) add_augmentation(models, headline);
   draw_utility(headline, score_name(task));
 }
 
@@ -251,18 +261,18 @@ void Evaluator::add_utility_gap(const Scored& s, std::int64_t rows) {
   finish(std::move(m));
 }
 
-void Evaluator::add_on_synthetic(const char* id, const UtilityModel* model,
+void Evaluator::add_on_synthetic(const char* id, const UtilityModel& model,
                                  const UtilityProblem& problem, const Scored& real) {
   Metric m = start(id);
   m.title += std::string(", ") + score_name(problem.task);
   m.judge = judge_.name;
   m.rows_synthetic = problem.rows();
-  m.value = model->headline();
+  m.value = model.headline();
   m.holdout = {real.real, "the model of the real training rows, tested on unseen real rows"};
   m.floor = {real.floor, "the model of shuffled columns, tested on unseen real rows"};
   Replicates again(static_cast<std::size_t>(m.value ? options_.bootstrap : 0));
   workers_.run(std::ssize(again), [&](std::int64_t b) {
-    again[static_cast<std::size_t>(b)] = model->headline(
+    again[static_cast<std::size_t>(b)] = model.headline(
         bootstrap_weights(problem.rows(), derive(seed_, id), static_cast<std::uint64_t>(b)));
   });
   m.interval = percentiles(again);
@@ -304,15 +314,12 @@ void Evaluator::draw_utility(const Scored& s, const char* name) {
 }
 
 void Evaluator::add_no_utility() {
-  Metric m = start("utility");
-  m.judge = judge_.name;
   const bool judged = judge_.unavailable.empty();
-  m.status = judged ? Status::kNotApplicable : Status::kUnavailable;
-  m.reason = !judged              ? judge_.unavailable
-             : tables_.target < 0 ? "no target column was named"
-             : !tables_.holdout   ? kNeedsHoldout
-                                  : "the holdout has no row with a known target";
-  finish(std::move(m));
+  skip("utility", judged ? Status::kNotApplicable : Status::kUnavailable,
+       !judged              ? judge_.unavailable
+       : tables_.target < 0 ? "no target column was named"
+       : !tables_.holdout   ? kNeedsHoldout
+                            : "the holdout has no row with a known target");
 }
 
 }  // namespace semblance

@@ -173,22 +173,25 @@ void add_attacks(Evaluator& e) {
       .run = {.stop = e.options().run.stop, .threads = e.options().run.threads}};
   const auto columns = std::ssize(t.names);
   const Seed seed = derive(e.seed(), "attacks");
-  add_risk(e, "singling_out", [&](const AttackTables& tables) {
+  const auto add = [&](const char* id, const Attack& run) {
+    if (e.wants(id)) add_risk(e, id, run);
+  };
+  add("singling_out", [&](const AttackTables& tables) {
     return singling_out(tables, std::min<std::int64_t>(3, columns), seed, options);
   });
   e.step();
-  add_risk(e, "singling_out_univariate",
-           [&](const AttackTables& tables) { return singling_out(tables, 1, seed, options); });
+  add("singling_out_univariate",
+      [&](const AttackTables& tables) { return singling_out(tables, 1, seed, options); });
   std::array<std::vector<std::string>, 2> parts;
   for (std::size_t c = 0; c < t.names.size(); ++c) parts.at(c % 2).push_back(t.names[c]);
   if (columns < 2) {
     e.skip("linkability", Status::kNotApplicable, "there is one column only");
   } else {
-    add_risk(e, "linkability", [&](const AttackTables& tables) {
+    add("linkability", [&](const AttackTables& tables) {
       return linkability(tables, parts[0], parts[1], 1, seed, options);
     });
   }
-  add_inference(e, options);
+  if (e.wants("inference")) add_inference(e, options);
   e.step();
 }
 
@@ -206,7 +209,7 @@ void measure_privacy(Evaluator& e) {
     for (const char* id : kAttacks) e.skip(id, status, reason);
     return e.step(3);
   }
-  add_membership(e);
+  if (e.wants_any(kMembership)) add_membership(e);
   e.step();
   add_attacks(e);
 }

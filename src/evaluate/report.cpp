@@ -27,10 +27,13 @@ Json to_object(const Reference& reference) {
 }
 
 Json to_object(const Detail& detail) {
-  return {{"name", detail.name},
-          {"measure", detail.measure},
-          {"value", detail.value},
-          {"holdout", number(detail.holdout)}};
+  Json out = {{"name", detail.name},
+              {"measure", detail.measure},
+              {"value", detail.value},
+              {"holdout", number(detail.holdout)}};
+  if (detail.p_value) out["p_value"] = *detail.p_value;
+  if (detail.p_adjusted) out["p_adjusted"] = *detail.p_adjusted;
+  return out;
 }
 
 Json to_object(const Metric& m) {
@@ -40,6 +43,7 @@ Json to_object(const Metric& m) {
   out["value"] = number(m.value);
   out["unit"] = m.unit;
   out["interval"] = m.interval ? to_object(*m.interval) : Json(nullptr);
+  if (m.p_value) out["p_value"] = *m.p_value;
   out["direction"] = to_string(m.direction);
   out["ideal"] = number(m.ideal);
   out["holdout"] = to_object(m.holdout);

@@ -81,6 +81,12 @@ std::string gate_table(const std::vector<GateOutcome>& gates, std::size_t width)
   return out;
 }
 
+/// Whether two metrics lack a value for the same reason.
+bool same_absence(const Metric& a, const Metric& b) {
+  return a.group == b.group && a.status != Status::kOk && a.status == b.status &&
+         a.reason == b.reason;
+}
+
 class Table {
  public:
   explicit Table(const TextStyle& style)
@@ -93,10 +99,6 @@ class Table {
   }
 
   std::string line(const Metric& m) const {
-    if (m.status != Status::kOk) {
-      const std::string why = fmt::format("{}: {}", to_string(m.status), m.reason);
-      return "  " + m.title + "\n" + wrap(why, width_, "      ");
-    }
     const std::string interval = wide_ ? fmt::format("  {:<20}", shown(m.interval)) : "";
     const std::string verdict = style_.colour && m.grade != Grade::kNone
                                     ? colour_of(m.grade) + m.verdict + "\x1b[0m"
@@ -105,6 +107,13 @@ class Table {
     return row(fmt::format("{:>9}{}  {:>9}  {:>9}", shown(m.value), interval,
                            shown(m.holdout.value), shown(m.floor.value)),
                m.title + unit, verdict);
+  }
+
+  /// Metrics of a group that lack a value for the same reason.
+  std::string absent(const Metric& first, std::size_t more) const {
+    const std::string why = fmt::format("{}: {}", to_string(first.status), first.reason);
+    const std::string others = more > 0 ? fmt::format(" (and {} more)", more) : "";
+    return "  " + first.title + others + "\n" + wrap(why, width_, "      ");
   }
 
  private:
@@ -137,10 +146,14 @@ std::string Report::to_text(const TextStyle& style) const {
   const Table table(style);
   out += table.head();
   std::optional<Group> group;
-  for (const Metric& m : metrics) {
-    if (group != m.group) out += fmt::format("{}\n", heading(m.group));
-    group = m.group;
-    out += table.line(m);
+  for (auto m = metrics.begin(); m != metrics.end(); ++m) {
+    if (group != m->group) out += fmt::format("{}\n", heading(m->group));
+    group = m->group;
+    const auto same = [&](const Metric& other) { return same_absence(*m, other); };
+    if (m->status == Status::kOk)
+      out += table.line(*m);
+    else if (std::none_of(metrics.begin(), m, same))
+      out += table.absent(*m, static_cast<std::size_t>(std::count_if(m + 1, metrics.end(), same)));
   }
   out += gate_table(gates, width);
   if (!warnings.empty()) out += "Warnings\n";

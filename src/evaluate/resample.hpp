@@ -56,12 +56,13 @@ struct BootstrapPlan {
     return out;
   }
 
-  /// value -+ z standard deviations of that mean over the replicates, cut at 0; none without a
-  /// value or replicates. A distance of two samples is biased upwards and a bootstrap doubles that
-  /// bias, so percentiles of replicates would miss the value itself; their spread does not suffer
-  /// from it.
+  /// value -+ z standard deviations of that mean over the replicates, cut at `least`; none without
+  /// a value or replicates. A distance of two samples is biased upwards and a bootstrap doubles
+  /// that bias, so percentiles of replicates would miss the value itself; their spread does not
+  /// suffer from it.
   [[nodiscard]] std::optional<Interval> interval(const std::optional<double>& value,
-                                                 const Replicates& replicates) const {
+                                                 const Replicates& replicates,
+                                                 double least = 0) const {
     double n = 0, sum = 0, squares = 0;
     const auto each = [&](auto&& visit) {
       for (const auto& r : replicates) {
@@ -74,7 +75,7 @@ struct BootstrapPlan {
     const double scale =
         std::sqrt(static_cast<double>(synthetic_m) / static_cast<double>(synthetic));
     const double reach = normal_quantile((1 + level) / 2) * scale * std::sqrt(squares / (n - 1));
-    return Interval{std::max(0.0, *value - reach), *value + reach, level,
+    return Interval{std::max(least, *value - reach), *value + reach, level,
                     "bootstrap standard error"};
   }
 };

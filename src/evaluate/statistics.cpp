@@ -35,17 +35,20 @@ std::optional<Moments> moments(std::span<const double> values) {
   Moments out;
   out.n = static_cast<double>(known.size());
   out.mean = std::accumulate(known.begin(), known.end(), 0.0) / out.n;
+  const auto [low, high] = std::ranges::minmax(known);
+  const double unit = high > low ? high - low : 1;  // powers of huge numbers would overflow
   double second = 0, third = 0, fourth = 0;
   for (const double v : known) {
-    const double gap = v - out.mean, square = gap * gap;
+    const double gap = (v - out.mean) / unit, square = gap * gap;
     second += square;
     third += square * gap;
     fourth += square * square;
   }
-  out.variance = second / out.n;
-  if (out.variance > 0) {
-    out.skewness = third / out.n / std::pow(out.variance, 1.5);
-    out.kurtosis = fourth / out.n / (out.variance * out.variance) - 3;
+  const double variance = second / out.n;
+  out.variance = variance * unit * unit;
+  if (variance > 0) {
+    out.skewness = third / out.n / std::pow(variance, 1.5);
+    out.kurtosis = fourth / out.n / (variance * variance) - 3;
   }
   return out;
 }
@@ -63,11 +66,15 @@ std::optional<double> statistic_similarity(std::span<const double> real,
 std::optional<double> interval_overlap(std::span<const double> real,
                                        std::span<const double> synthetic, double level) {
   const auto x = moments(real), y = moments(synthetic);
-  if (!x || !y || x->sample_variance() == 0 || y->sample_variance() == 0) return std::nullopt;
+  return x && y ? interval_overlap(*x, *y, level) : std::nullopt;
+}
+
+std::optional<double> interval_overlap(const Moments& x, const Moments& y, double level) {
+  if (x.sample_variance() == 0 || y.sample_variance() == 0) return std::nullopt;
   const double z = normal_quantile((1 + level) / 2);
-  const double a = z * std::sqrt(x->sample_variance() / x->n);
-  const double b = z * std::sqrt(y->sample_variance() / y->n);
-  const double overlap = std::min(x->mean + a, y->mean + b) - std::max(x->mean - a, y->mean - b);
+  const double a = z * std::sqrt(x.sample_variance() / x.n);
+  const double b = z * std::sqrt(y.sample_variance() / y.n);
+  const double overlap = std::min(x.mean + a, y.mean + b) - std::max(x.mean - a, y.mean - b);
   return 0.5 * (overlap / (2 * a) + overlap / (2 * b));
 }
 

@@ -16,7 +16,8 @@ bool is_feature(const Field& field) {
 void fill(FeatureMatrix& out, std::int64_t position, const Column& column) {
   float* cell = out.values.data() + position;
   for (std::int64_t i = 0; i < out.rows; ++i, cell += out.columns) {
-    *cell = column.is_valid(i) ? static_cast<float>(column.number(i))
+    constexpr double kMost = std::numeric_limits<float>::max();
+    *cell = column.is_valid(i) ? static_cast<float>(std::clamp(column.number(i), -kMost, kMost))
                                : std::numeric_limits<float>::quiet_NaN();
   }
 }

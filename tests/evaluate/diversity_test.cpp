@@ -167,12 +167,38 @@ TEST(DcScore, SaturatesAtTauOneSoItIsNormalised) {
 }
 
 TEST(DcScore, CalibratedTauGivesAHalf) {
-  // n rows that are all s alike: each tells itself with probability 1 / (1 + (n-1) e^((s-1)/tau)).
-  const double tau = calibrated_tau(0.4, 101);
-  EXPECT_NEAR(1 / (1 + 100 * std::exp((0.4 - 1) / tau)), 0.5, kTight);
-  EXPECT_THROW((void)calibrated_tau(1, 10), InvalidArgument);
+  // n axes are all 0 alike: each tells itself with probability 1 / (1 + (n-1) e^(-1/tau)).
+  V axes(20 * 20, 0);
+  for (std::size_t i = 0; i < 20; ++i) axes[21 * i] = 1;
+  EXPECT_NEAR(calibrated_tau(view(axes, 20)).value(), 1 / std::log(19.0), 1e-9);
+  const V rows = normals(150, 3, Seed{1});
+  const DcScoreOptions gaussian{.kernel = Kernel::kGaussian};
+  DcScoreOptions calibrated = gaussian;
+  calibrated.tau = calibrated_tau(view(rows, 3), gaussian).value();
+  EXPECT_NEAR(dc_score(view(rows, 3), calibrated).raw, 75, 1e-6);
+  EXPECT_NEAR(dc_score(view(rows, 3), calibrated).normalised, 0.5, 0.1);
+}
+
+TEST(DcScore, CalibrationTakesDuplicatesAsTheyAre) {
+  // Every row twice: no temperature tells more than half of them.
+  V rows = normals(40, 3, Seed{1});
+  rows.insert(rows.end(), rows.begin(), rows.end());
+  DcScoreOptions options{.kernel = Kernel::kGaussian};
+  options.tau = calibrated_tau(view(rows, 3), options).value();
+  EXPECT_NEAR(dc_score(view(rows, 3), options).raw, 20, 1e-6);
+  EXPECT_FALSE(calibrated_tau(view(V(20, 1.0))).has_value());
+  EXPECT_FALSE(calibrated_tau(view(V{1, 2, 3, 4})).has_value());
+}
+
+TEST(DcScore, MistakesAreNamed) {
   EXPECT_EQ(message_of<InvalidArgument>([] { (void)dc_score(view(kUnit), {.tau = 0}); }),
             "DcScoreOptions.tau must be > 0, got 0");
+}
+
+TEST(InternalDiversity, EqualsTheReference) {
+  EXPECT_NEAR(internal_diversity(view(kUnit)), 0.3523969861, 1e-10);
+  EXPECT_EQ(message_of<InvalidArgument>([] { (void)internal_diversity(view(V{2, 0})); }),
+            "internal_diversity: every row must have length 1, one is off by 1");
 }
 
 }  // namespace

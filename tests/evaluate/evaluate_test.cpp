@@ -11,6 +11,7 @@
 
 #include "semblance/core/error.hpp"
 #include "semblance/data/csv.hpp"
+#include "semblance/evaluate/catalogue.hpp"
 #include "semblance/evaluate/marginal.hpp"
 #include "semblance/learners/boosted_trees.hpp"
 
@@ -108,6 +109,53 @@ TEST(Evaluate, ColumnStatisticsByHand) {
                   (*jensen_shannon(V{1, 1, 1, 1, 1}, V{1, 2, 0, 1, 1}) +
                    *jensen_shannon(V{3, 1, 0, 1}, V{1, 1, 1, 2})),
               1e-9);
+}
+
+TEST(Evaluate, ColumnMetricsOnRequestByHand) {
+  const auto train = table("x,c\n1,a\n2,a\n3,a\n4,b\n5,\n"),
+             fake = table("x,c\n1,a\n2,b\n2,c\n4,\n9,\n");
+  auto options = only(Group::kColumns);
+  options.metrics = {"all"};
+  const auto report = evaluate({.train = train, .synthetic = fake}, Seed{1}, options);
+  const double deviation = std::sqrt(2.0);
+  // The reference values of U1.
+  EXPECT_NEAR(*report["wasserstein2"].value, 100 * std::sqrt(3.4) / deviation, 1e-9);
+  EXPECT_NEAR(*report["energy_1d"].value, 0.632455532 / std::sqrt(deviation), 1e-9);
+  EXPECT_NEAR(*report["cvm"].value, 0.03, 1e-9);
+  EXPECT_NEAR(*report["ad"].value, -1.291315252, 1e-9);
+  EXPECT_NEAR(*report["ci_overlap"].value, 74.63323195, 1e-8);
+  EXPECT_NEAR(*report["range_coverage"].value, 100, 1e-9);
+  EXPECT_NEAR(*report["category_adherence"].value, 100 * 2.0 / 3, 1e-9);
+  using V = std::vector<double>;
+  // Ten bins between the deciles 1.4, 1.8 ... of 1 to 5, and one for missing.
+  const V x = {1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0}, y = {1, 0, 2, 0, 0, 0, 0, 1, 0, 1, 0}, c = {3, 1, 0, 1}, d = {1, 1, 1, 2};
+  EXPECT_NEAR(*report["psi"].value, (*stability_index(x, y, 0.5) + *stability_index(c, d, 0.5)) / 2,
+              1e-9);
+  EXPECT_NEAR(*report["kl"].value,
+              (*kullback_leibler(x, y, 0.5) + *kullback_leibler(c, d, 0.5)) / 2, 1e-9);
+  const double a = 1.0 / 3 + 1, b = 1 + 1 + 1.0 / 3;  // chi-square statistics: x, c
+  EXPECT_NEAR(*report["chi2"].value, 50 * (std::sqrt(a / 10) + std::sqrt(b / 10)), 1e-9);
+  EXPECT_EQ(*report["schema_match"].value, 100);
+  EXPECT_EQ(report["key_uniqueness"].reason, "no column is a key");
+  // KS 0.2 of 5 and 5 values: every order has it. Two tests for chi2.
+  EXPECT_NEAR(*report["ks"].details[0].p_value, 1, 1e-12);
+  EXPECT_EQ(report["chi2"].details.size(), 2U);
+  EXPECT_EQ(*report["chi2"].p_value, *report["chi2"].details[0].p_adjusted);
+}
+
+TEST(Evaluate, KeysAndSchemasAreCompared) {
+  const auto read = [](const std::string& csv, Kind kind) {
+    return parse_csv(csv,
+                     {.schema = Schema{{.name = "id", .kind = Kind::kInteger, .role = Role::kKey},
+                                       {.name = "x", .kind = kind}}});
+  };
+  const auto train = read("id,x\n1,1\n2,2\n3,3\n4,4\n", Kind::kReal);
+  const auto fake = read("id,x\n7,1\n7,2\n8,3\n9,4\n", Kind::kInteger);
+  auto options = only(Group::kColumns);
+  options.metrics = {"schema_match", "key_uniqueness"};
+  const auto report = evaluate({.train = train, .synthetic = fake}, Seed{1}, options);
+  EXPECT_EQ(*report["key_uniqueness"].value, 75);
+  EXPECT_EQ(*report["schema_match"].value, 50);
 }
 
 TEST(Evaluate, PcdEqualsTheReferenceOfK1) {
@@ -414,7 +462,7 @@ TEST(Evaluate, RegressionAndManyClassesHaveTheirScores) {
   EXPECT_THAT(report["utility"].title, HasSubstr("macro-F1"));
   EXPECT_GT(*report["utility"].value, 0.5);
   EXPECT_LE(report["utility"].interval->lo, *report["utility"].value);
-  EXPECT_FALSE(report.has("utility_macro_f1"));
+  EXPECT_EQ(report["utility_macro_f1"].status, Status::kNotApplicable);
 }
 
 TEST(Evaluate, SyntheticRowsThatAreTooEasyShowInTsts) {
@@ -587,6 +635,53 @@ TEST_F(Written, MetricsAreFoundByNameAndMistypedOnesAreSuggested) {
 
 TEST_F(Written, FilesThatCannotBeWrittenAreNamed) {
   EXPECT_THROW(report().write_html("/nowhere/at/all/report.html"), FileError);
+}
+
+/// Ids of a report's metrics.
+std::vector<std::string> ids_of(const Report& report) {
+  std::vector<std::string> out;
+  for (const Metric& m : report.metrics) out.push_back(m.id);
+  return out;
+}
+
+TEST(Evaluate, MeasuresWhatIsAskedForAndTheSameNumbers) {
+  const auto train = population(200, Seed{1}), fake = population(200, Seed{2}),
+             holdout = population(200, Seed{3});
+  const Evaluation what{.train = train, .synthetic = fake, .holdout = holdout, .target = "y"};
+  auto options = quick();
+  const Report full = evaluate(what, Seed{4}, options);
+  std::vector<std::string> all;
+  for (const Metric& m : full.metrics) {
+    options.metrics = {m.id};
+    if (select_metrics(options.metrics).size() > 1) continue;  // a group's name
+    const Report one = evaluate(what, Seed{4}, options);
+    EXPECT_EQ(ids_of(one), std::vector{m.id});
+    EXPECT_EQ(one.metrics.front().value, m.value) << m.id;
+    EXPECT_EQ(one.metrics.front().interval, m.interval) << m.id;
+    EXPECT_EQ(one.metrics.front().holdout.value, m.holdout.value) << m.id;
+    EXPECT_EQ(one.metrics.front().floor.value, m.floor.value) << m.id;
+  }
+  EXPECT_EQ(ids_of(full), select_metrics({}));
+}
+
+TEST(Evaluate, GroupsAndMetricsMustBothAskForIt) {
+  auto options = only(Group::kCopying);
+  options.metrics = {"ims", "ks"};
+  const auto train = population(30, Seed{1});
+  EXPECT_EQ(ids_of(evaluate({.train = train, .synthetic = train}, Seed{1}, options)),
+            std::vector<std::string>{"ims"});
+  options.metrics = {"imz"};
+  EXPECT_EQ(message([&] { options.validate(); }), "there is no metric 'imz'; did you mean 'ims'?");
+}
+
+TEST(Evaluate, WhatAWholeGroupLacksIsSaidOfEachAndShownOnce) {
+  const auto train = population(60, Seed{1});
+  const auto report =
+      evaluate({.train = train, .synthetic = train}, Seed{1}, only(Group::kPrivacy));
+  ASSERT_GT(report.metrics.size(), 3U);
+  for (const Metric& m : report.metrics) EXPECT_EQ(m.status, Status::kNotApplicable) << m.id;
+  EXPECT_THAT(report.to_text(), HasSubstr(fmt::format("Membership found, AUC (and {} more)",
+                                                      report.metrics.size() - 1)));
 }
 
 }  // namespace

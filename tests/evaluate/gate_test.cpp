@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -80,7 +81,7 @@ TEST(Gate, FailsWithAReasonWhereThereIsNoNumber) {
   const auto absent = outcome("utility < 0.9");
   EXPECT_FALSE(absent.passed);
   EXPECT_EQ(absent.reason, "not applicable: no target column was named");
-  EXPECT_EQ(outcome("pair_tvd > 5").reason, "its group 'pairs' was not measured");
+  EXPECT_EQ(outcome("pair_tvd > 5").reason, "it was not measured");
   EXPECT_EQ(outcome("ims.floor > 5").reason, "it has no 'floor'");
 }
 
@@ -119,6 +120,28 @@ TEST(Catalogue, IdsAreUniqueAndMeaningsAreSentences) {
     EXPECT_TRUE(info.meaning.ends_with('.')) << info.id;
     EXPECT_FALSE(info.title.empty() || info.family.empty()) << info.id;
   }
+}
+
+TEST(Catalogue, SelectsByIdFamilyGroupAndTheme) {
+  EXPECT_THAT(select_metrics({"ims", "c2st"}), ElementsAre("c2st_holdout", "c2st_train", "ims"));
+  EXPECT_THAT(select_metrics({"clipped_dc"}), ElementsAre("clipped_density", "clipped_coverage"));
+  EXPECT_THAT(select_metrics({"tstr"}), ElementsAre("utility"));
+  for (const auto& id : select_metrics({"utility"}))  // a group before the id of the same name
+    EXPECT_EQ(std::ranges::find(catalogue(), id, &MetricInfo::id)->group, Group::kUtility);
+  EXPECT_GT(select_metrics({"utility"}).size(), 1U);
+  EXPECT_EQ(select_metrics({"all"}).size(), catalogue().size());
+  EXPECT_EQ(select_metrics({}), select_metrics({"default"}));
+  for (const MetricInfo& info : catalogue()) {
+    const auto standard = select_metrics({});
+    EXPECT_EQ(info.standard, std::ranges::find(standard, info.id) != standard.end()) << info.id;
+  }
+}
+
+TEST(Catalogue, AnUnknownSelectionIsNamed) {
+  const auto said = [](const char* name) {
+    return message_of<InvalidArgument>([&] { (void)select_metrics({"ims", name}); });
+  };
+  EXPECT_EQ(said("c2ts"), "there is no metric 'c2ts'; did you mean 'c2st'?");
 }
 
 TEST(Catalogue, EveryMetricHasItsLineInTheDocs) {

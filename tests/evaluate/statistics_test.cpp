@@ -154,5 +154,15 @@ TEST(Association, JointTvdEqualsSdmetricsContingencySimilarity) {
   EXPECT_THROW((void)joint_tvd(Codes{1}, Codes{}, Codes{}, Codes{}), InvalidArgument);
 }
 
+TEST(BenjaminiHochberg, ByHand) {
+  // Sorted 0.01, 0.02, 0.03, 0.5 times 4/1, 4/2, 4/3, 4/4, the least of what follows.
+  const auto adjusted = benjamini_hochberg(std::vector<double>{0.5, 0.02, 0.01, 0.03});
+  EXPECT_NEAR(adjusted[0], 0.5, 1e-12);
+  EXPECT_NEAR(adjusted[1], 0.04, 1e-12);
+  EXPECT_NEAR(adjusted[2], 0.04, 1e-12);
+  EXPECT_NEAR(adjusted[3], 0.04, 1e-12);
+  EXPECT_TRUE(benjamini_hochberg({}).empty());
+}
+
 }  // namespace
 }  // namespace semblance

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,9 +22,16 @@ struct MetricInfo {
   Direction direction = Direction::kLower;
   std::optional<double> ideal = {};  ///< The best value, where there is one.
   std::string_view meaning = {};     ///< One sentence for a newcomer.
+  bool standard = true;              ///< In the default set; else it is measured where asked for.
 };
 
 /// Every metric that a report can hold, in the order of the report.
 [[nodiscard]] const std::vector<MetricInfo>& catalogue();
+
+/// Ids of the metrics that these names ask for, in the order of the catalogue. A name is an id, a
+/// family, a group ("pairs"), a theme ("fidelity"), "default" (the default set) or "all"; a group
+/// before an id where a name is both. No names: the default set.
+/// \throws InvalidArgument for an unknown name (the nearest is named).
+[[nodiscard]] std::vector<std::string> select_metrics(const std::vector<std::string>& names);
 
 }  // namespace semblance

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "semblance/core/run.hpp"
@@ -116,9 +117,17 @@ struct DcScoreOptions {
 /// [6] Zhu et al., "Measuring diversity in synthetic datasets", ICML 2025.
 [[nodiscard]] DcScore dc_score(const MatrixView<double>& rows, const DcScoreOptions& options = {});
 
-/// The temperature at which n rows that are all `similarity` alike score half of the most they can:
-/// (1 - similarity) / ln(n - 1). With the median similarity of real rows the score is at its most
-/// sensitive there. \throws InvalidArgument unless similarity < 1 and n >= 3.
-[[nodiscard]] double calibrated_tau(double similarity, std::int64_t n);
+/// The temperature at which these (real) rows score half of what they score near tau = 0, where
+/// only equal rows are taken for one another: raw / n = 1/2 for rows without duplicates, and at
+/// which the score is at its most sensitive. By bisection, of up to 200 rows against all. Empty for
+/// fewer than 3 rows or where all rows are alike.
+/// \param options  Kernel and gamma count.
+[[nodiscard]] std::optional<double> calibrated_tau(const MatrixView<double>& rows,
+                                                   const DcScoreOptions& options = {});
+
+/// 1 - mean similarity of all pairs of rows of length 1 (a row with itself among them), the linear
+/// kernel's internal diversity: 1 - |mean row|^2. O(n d).
+/// \throws InvalidArgument for no rows, or a row whose length is not 1 (to 1e-6).
+[[nodiscard]] double internal_diversity(const MatrixView<double>& rows);
 
 }  // namespace semblance

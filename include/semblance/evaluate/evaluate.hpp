@@ -36,6 +36,9 @@ struct EvaluateOptions {
   std::vector<Group> groups = {Group::kColumns,   Group::kPairs,   Group::kDetection,
                                Group::kDiversity, Group::kUtility, Group::kCopying,
                                Group::kPrivacy,   Group::kFairness};
+  /// What is measured of these groups: ids, families, groups, themes, "default", "all" (see
+  /// `select_metrics`); empty: the default set. Nothing else is computed.
+  std::vector<std::string> metrics = {};
   Judge judge = Judge::kAuto;
   double level = 0.95;              ///< Confidence of the intervals, in (0, 1).
   std::int64_t bootstrap = 200;     ///< Replicates; 0: no bootstrap intervals. 0 or >= 20.

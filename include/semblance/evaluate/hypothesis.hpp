@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "semblance/evaluate/scores.hpp"
 
@@ -44,6 +45,13 @@ struct ChiSquare {
 
 /// P(X > x) for a chi-square variable.
 [[nodiscard]] double chi_square_tail(double x, double freedom);
+
+/// p-values adjusted for their number by Benjamini and Hochberg's step-up procedure [2]: with those
+/// <= q taken for differences, at most the share q of them is expected to be none.
+/// \throws InvalidArgument if one is outside [0, 1].
+///
+/// [2] Benjamini, Hochberg, "Controlling the false discovery rate", J. R. Stat. Soc. B 57, 1995.
+[[nodiscard]] std::vector<double> benjamini_hochberg(std::span<const double> p_values);
 
 /// Exact (Clopper-Pearson) interval of a rate of `hits` in `n`; [0, 1] for n = 0.
 /// \throws InvalidArgument unless 0 <= hits <= n.

@@ -60,6 +60,9 @@ struct Detail {
   double value = 0;
   std::optional<double> holdout =
       {};  ///< The same with the holdout in place of the synthetic rows.
+  /// Of "real and synthetic come from one distribution", where the measure has a test; adjusted for
+  /// the number of parts (Benjamini-Hochberg).
+  std::optional<double> p_value = {}, p_adjusted = {};
 };
 
 /// One number of a report, with everything needed to read it.
@@ -76,6 +79,11 @@ struct Metric {
   std::string reason = {};  ///< Why there is no value; empty with one.
   std::optional<double> value = {};
   std::optional<Interval> interval = {};
+
+  /// Of "real and synthetic rows come from one distribution", where there is a test: its own, or
+  /// the smallest adjusted one of the details. With many rows everything is significant: read the
+  /// value first.
+  std::optional<double> p_value = {};
 
   Reference holdout = {};  ///< Real rows that the generator has not seen in place of the synthetic.
   Reference floor = {};    ///< Rows that have lost everything the metric looks at.

@@ -42,6 +42,10 @@ enum class Statistic { kMean, kMedian, kStandardDeviation };
                                                      std::span<const double> synthetic,
                                                      double level = 0.95);
 
+/// The same from the moments.
+[[nodiscard]] std::optional<double> interval_overlap(const Moments& real, const Moments& synthetic,
+                                                     double level = 0.95);
+
 /// Mean over `bins` bins between the real column's quantiles of (share of the synthetic values -
 /// 1/bins)^2; outer bins are open. Empty where a side has no value.
 /// \throws InvalidArgument for bins < 2.

@@ -9,6 +9,7 @@
 #include "detail/check.hpp"
 #include "evaluate/catalogue/entries.hpp"
 #include "evaluate/evaluator.hpp"
+#include "semblance/evaluate/hypothesis.hpp"
 
 namespace semblance {
 namespace {
@@ -16,7 +17,8 @@ namespace {
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = [] {
     std::vector<Entry> out;
-    for (const auto part : {fidelity_entries(), diversity_entries(), utility_entries(),
+    for (const auto part : {column_entries(), more_column_entries(), fidelity_entries(),
+                            sample_entries(), diversity_entries(), utility_entries(),
                             copying_entries(), privacy_entries(), fairness_entries()})
       out.insert(out.end(), part.begin(), part.end());
     return out;
@@ -107,10 +109,23 @@ Grade grade_by_excess(double excess, double small, double large) {
   return excess <= large ? Grade::kFair : Grade::kWeak;
 }
 
-void worst_first(std::vector<Detail>& details) {
-  std::ranges::sort(details, [](const Detail& a, const Detail& b) {
-    return a.value != b.value ? a.value > b.value : a.name < b.name;
+void worst_first(std::vector<Detail>& details, Direction direction) {
+  const bool higher = direction == Direction::kHigher;
+  std::ranges::sort(details, [&](const Detail& a, const Detail& b) {
+    if (a.value == b.value) return a.name < b.name;
+    return higher ? a.value < b.value : a.value > b.value;
   });
+}
+
+void adjust_p_values(Metric& metric) {
+  std::vector<double> p;
+  for (const Detail& d : metric.details)
+    if (d.p_value) p.push_back(*d.p_value);
+  const auto adjusted = benjamini_hochberg(p);
+  std::size_t next = 0;
+  for (Detail& d : metric.details)
+    if (d.p_value) d.p_adjusted = adjusted[next++];
+  if (!p.empty()) metric.p_value = std::ranges::min(adjusted);
 }
 
 }  // namespace semblance

@@ -13,8 +13,14 @@ struct Entry {
   Grade (*grade)(const Metric&);  ///< Of a metric with a value, its references set.
 };
 
+/// `MetricInfo::standard` of a metric that is measured where it is asked for only.
+inline constexpr bool kOnRequest = false;
+
 /// The metrics of one part of the report, in its order.
-[[nodiscard]] std::span<const Entry> fidelity_entries();
+[[nodiscard]] std::span<const Entry> column_entries();
+[[nodiscard]] std::span<const Entry> more_column_entries();
+[[nodiscard]] std::span<const Entry> fidelity_entries();  ///< Pairs and whole tables.
+[[nodiscard]] std::span<const Entry> sample_entries();
 [[nodiscard]] std::span<const Entry> diversity_entries();
 [[nodiscard]] std::span<const Entry> utility_entries();
 [[nodiscard]] std::span<const Entry> copying_entries();

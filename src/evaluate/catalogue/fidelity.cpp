@@ -12,7 +12,74 @@ Grade grade_outside(const Metric& m) {
   return grade_by_excess(*m.value - m.holdout.value.value_or(0), 0.1, 1);
 }
 
-constexpr std::array kEntries = {
+constexpr auto kColumns = Group::kColumns;
+constexpr auto kHigher = Direction::kHigher;
+
+/// Of columns, measured on request.
+constexpr std::array kColumnsOnRequest = {
+    Entry{{"wasserstein2", "wasserstein2", "Column values, root mean square shift", "% of SD",
+           kColumns, kLower, 0,
+           "As the mean shift of values, but far moves count more (Wasserstein-2), in percent of "
+           "the real standard deviation.",
+           kOnRequest},
+          grade_by_references},
+    Entry{{"energy_1d", "energy_1d", "Energy distance of columns, mean", "", kColumns, kLower, 0,
+           "Distance of the cumulative curves, squared and summed over all values, in units of "
+           "the root of the real standard deviation; mean over number columns.",
+           kOnRequest},
+          grade_by_references},
+    Entry{{"cvm", "cvm", "Cramer-von Mises statistic, mean", "", kColumns, kLower, std::nullopt,
+           "Squared distance of the cumulative curves, summed over the rows: about 1/6 for equal "
+           "columns, and it grows with the number of rows.",
+           kOnRequest},
+          ungraded},
+    Entry{{"ad", "ad", "Anderson-Darling statistic, mean", "", kColumns, kLower, std::nullopt,
+           "The same with more weight on the tails, standardised: about 0 for equal columns, and "
+           "it grows with the number of rows.",
+           kOnRequest},
+          ungraded},
+    Entry{
+        {"ci_overlap", "ci_overlap", "Overlap of the means' intervals", "%", kColumns, kHigher, 100,
+         "How much of the 95 % confidence intervals of the real and the synthetic mean lie in "
+         "each other, mean over number columns; negative where they are apart.",
+         kOnRequest},
+        grade_by_references},
+    Entry{{"range_coverage", "range_coverage", "Range reached", "%", kColumns, kHigher, 100,
+           "How much of the range of the training column the synthetic values span, mean over "
+           "number columns.",
+           kOnRequest},
+          grade_by_references},
+    Entry{{"category_adherence", "category_adherence", "Known categories", "%", kColumns, kHigher,
+           100,
+           "Share of synthetic values whose category occurs in the training column, mean over "
+           "category columns.",
+           kOnRequest},
+          ungraded},
+    Entry{{"kl", "kl", "Kullback-Leibler divergence, mean", "nats", kColumns, kLower, 0,
+           "How many nats a value costs more when it is coded for the synthetic shares of the "
+           "bins instead of the real ones, mean over columns.",
+           kOnRequest},
+          grade_by_references},
+    Entry{{"psi", "psi", "Population stability index, mean", "", kColumns, kLower, 0,
+           "Kullback-Leibler divergence in both directions; below 0.1 is usually called stable, "
+           "above 0.25 shifted; mean over columns.",
+           kOnRequest},
+          grade_by_references},
+    Entry{{"chi2", "chi2", "Chi-square test of the bins, effect size", "%", kColumns, kLower, 0,
+           "How strongly the bin of a value and its being synthetic hang together (Cramer's V), "
+           "mean over columns; the columns' p-values are among the details.",
+           kOnRequest},
+          grade_by_references},
+    Entry{{"schema_match", "schema_match", "Columns of the right kind", "%", kColumns, kHigher, 100,
+           "Share of the columns of either table that both have, with the same kind of values.",
+           kOnRequest},
+          ungraded},
+    Entry{{"key_uniqueness", "key_uniqueness", "Keys that occur once", "%", kColumns, kHigher, 100,
+           "Distinct values of a key column over its values; the worst key column.", kOnRequest},
+          ungraded},
+};
+
+constexpr std::array kColumnEntries = {
     Entry{{"shape_error", "shapes", "Column shapes, mean error", "%", Group::kColumns, kLower, 0,
            "How far each column's distribution is from the real one: the widest gap of the "
            "cumulative curves (numbers, Kolmogorov-Smirnov) or the share of rows in the wrong "
@@ -69,6 +136,9 @@ constexpr std::array kEntries = {
            "Rows with a category that the training rows lack, a number outside their range, or a "
            "gap where they have none."},
           grade_outside},
+};
+
+constexpr std::array kPairEntries = {
     Entry{{"pair_tvd", "contingency", "Pairs of columns, mean error", "%", Group::kPairs, kLower, 0,
            "Share of rows in the wrong cell of the joint table of two columns (deciles of the "
            "training column, or its categories), mean over all pairs. The strictest pair measure "
@@ -97,6 +167,12 @@ constexpr std::array kEntries = {
         {"mi_diff", "mi_diff", "Mutual information, mean difference", "bits", Group::kPairs, kLower,
          0, "Difference of what one column tells about another, in bits, mean over all pairs."},
         grade_by_references},
+    Entry{{"kway_marginals", "kway_marginals", "Triples of columns, mean error", "%", Group::kPairs,
+           kLower, 0,
+           "Share of rows in the wrong cell of the joint table of three columns, mean over up to "
+           "100 triples.",
+           kOnRequest},
+          grade_by_references},
     Entry{{"c2st_holdout", "c2st", "Told apart from unseen real rows, AUC", "", Group::kDetection,
            Direction::kTarget, 0.5,
            "Chance that a classifier, shown one unseen real and one synthetic row, knows which is "
@@ -135,6 +211,8 @@ constexpr std::array kEntries = {
 
 }  // namespace
 
-std::span<const Entry> fidelity_entries() { return kEntries; }
+std::span<const Entry> column_entries() { return kColumnEntries; }
+std::span<const Entry> more_column_entries() { return kColumnsOnRequest; }
+std::span<const Entry> fidelity_entries() { return kPairEntries; }
 
 }  // namespace semblance

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scores of samples of rows that no bootstrap can resample, since it would put rows at distance 0.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "evaluate/evaluator.hpp"
+
+namespace semblance {
+
+/// The same scores of the synthetic rows, of real ones and of the floor, each against training
+/// rows, and of halves of training and synthetic rows, drawn without replacement.
+template <class Scores>
+struct Compared {
+  Scores own, real, floor;
+  std::vector<Scores> halves;
+};
+
+/// What is compared, and how.
+struct Comparison {
+  const Dataset &real, &other;
+  Seed seed;
+  RunOptions run;
+  bool half = false;  ///< Of a half-sample.
+};
+
+/// Compares equally many rows, n of each. `compare` maps a Comparison to Scores.
+template <class Compare>
+auto compare_samples(Evaluator& e, Seed seed, std::int64_t n, const Dataset& floor,
+                     Compare compare) {
+  constexpr std::int64_t kHalves = 30;
+  const Tables& t = e.tables();
+  const RunOptions run{.stop = e.options().run.stop, .threads = e.options().run.threads};
+  const auto some = [&](const Dataset& rows, const char* stage) {
+    return draw(rows, n, derive(seed, stage));
+  };
+  const Dataset train = some(t.train, "train"), own = some(t.synthetic, "own");
+  const Seed scores = derive(seed, "scores");
+  using Scores = decltype(compare(Comparison{train, own, scores, run}));
+  Compared<Scores> out;
+  out.own = compare(Comparison{train, own, scores, run});
+  e.step();
+  out.real = compare(
+      Comparison{some(t.reference_train, "train"), some(t.reference_rows, "real"), scores, run});
+  e.step();
+  out.floor = compare(Comparison{train, some(floor, "floor"), scores, run});
+  e.step();
+  out.halves.resize(static_cast<std::size_t>(std::min(e.options().bootstrap, kHalves)));
+  e.workers().run(std::ssize(out.halves), [&](std::int64_t b) {
+    const Seed half = derive(seed, static_cast<std::uint64_t>(b));
+    const Dataset a = draw(train, n / 2, derive(half, "train")),
+                  c = draw(own, n / 2, derive(half, "own"));
+    out.halves[static_cast<std::size_t>(b)] =
+        compare(Comparison{a, c, half, {.stop = run.stop, .threads = 1}, true});
+  });
+  e.step();
+  return out;
+}
+
+/// value -+ z standard deviations over the halves, within the range; none with fewer than 2.
+inline std::optional<Interval> half_interval(
+    const std::optional<double>& value, const std::vector<double>& halves, double level,
+    double least = -std::numeric_limits<double>::infinity(),
+    double most = std::numeric_limits<double>::infinity()) {
+  const auto n = static_cast<double>(halves.size());
+  if (!value || n < 2) return std::nullopt;
+  double mean = 0, squares = 0;
+  for (const double v : halves) mean += v / n;
+  for (const double v : halves) squares += (v - mean) * (v - mean);
+  const double reach = normal_quantile((1 + level) / 2) * std::sqrt(squares / (n - 1));
+  return Interval{std::max(least, *value - reach), std::min(most, *value + reach), level,
+                  "half-samples"};
+}
+
+}  // namespace semblance
