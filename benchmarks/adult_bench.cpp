@@ -25,7 +25,7 @@
 #include <thread>
 #include <vector>
 
-#include "semblance/semblance.hpp"
+#include "support/tables.hpp"
 
 namespace {
 
@@ -43,25 +43,9 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-fs::path shared_folder() {
-  const char* named = std::getenv("SEMBLANCE_SHARED");
-  return named != nullptr ? fs::path(named) : fs::path(SEMBLANCE_SOURCE_DIR) / ".." / "shared";
-}
-
 std::string bytes_of(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
-}
-
-/// The official split: rows marked 0 or 1 train, 2 test.
-std::pair<sb::Dataset, sb::Dataset> official_split(const fs::path& shared) {
-  const auto schema = sb::read_schema(shared / "data/tabular/schema/adult.json");
-  const auto data = sb::read_csv(shared / "data/tabular/adult.csv", {.schema = schema});
-  std::ifstream marks(shared / "data/tabular/splits/adult.default.txt");
-  std::vector<std::int64_t> train, test;
-  int mark = 0;
-  for (std::int64_t row = 0; marks >> mark; ++row) (mark == 2 ? test : train).push_back(row);
-  return {data.take(train), data.take(test)};
 }
 
 /// What the neutral judge says of the rows, by measure: {synthetic, floor}; empty without one.
@@ -190,14 +174,14 @@ Options parse(int argc, char** argv) {
 }
 
 int run(const Options& options) {
-  const fs::path shared = shared_folder();
-  if (!fs::exists(shared / "data/tabular/adult.csv")) {
+  const fs::path shared = sb::benchmarks::shared_folder();
+  if (!sb::benchmarks::has_table("adult")) {
     fmt::print("skipped: no Adult table; set SEMBLANCE_SHARED to the shared data folder\n");
     return 0;
   }
   const fs::path work = fs::temp_directory_path() / "semblance_adult_bench";
   fs::create_directories(work);
-  const auto [train, test] = official_split(shared);
+  const auto [train, validation, test] = sb::benchmarks::read_split("adult", "default");
   sb::write_csv(train, work / "train.csv");
   sb::write_csv(test, work / "test.csv");
   fmt::print(

@@ -12,9 +12,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,7 +19,7 @@
 
 #include "semblance/core/parallel.hpp"
 #include "semblance/evaluate/rare_class.hpp"
-#include "semblance/semblance.hpp"
+#include "support/tables.hpp"
 
 namespace {
 
@@ -67,16 +64,10 @@ struct Scores {
 constexpr int kLearners = 2, kMeasures = 3;
 using Outcome = std::array<Scores, kLearners>;  ///< Of boosted trees, of logistic regression.
 
-fs::path shared_folder() {
-  const char* named = std::getenv("SEMBLANCE_SHARED");
-  return named != nullptr ? fs::path(named) : fs::path(SEMBLANCE_SOURCE_DIR) / ".." / "shared";
-}
-
 /// The table with a target "rare" of two classes in the place of its own.
 sb::Dataset read(const Table& table) {
-  const fs::path folder = shared_folder() / "data/tabular";
-  const auto schema = sb::read_schema(folder / "schema" / (table.name + ".json"));
-  const auto data = sb::read_csv(folder / (table.name + ".csv"), {.schema = schema});
+  const sb::Dataset data = sb::benchmarks::read_table(table.name);
+  const sb::Schema& schema = data.schema();
   std::vector<sb::Field> fields;
   std::vector<sb::Column> columns;
   for (std::int64_t c = 0; c < schema.size(); ++c) {
@@ -263,7 +254,7 @@ void compare(const Table& table, const Options& options) {
 }
 
 int run(const Options& options) {
-  if (!fs::exists(shared_folder() / "data/tabular/ecoli.csv")) {
+  if (!sb::benchmarks::has_table("ecoli")) {
     fmt::print("skipped: no tables; set SEMBLANCE_SHARED to the shared data folder\n");
     return 0;
   }
