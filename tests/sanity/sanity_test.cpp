@@ -105,10 +105,9 @@ TEST(Sanity, AUnitChangesNothing) {
   }
 }
 
-TEST(Sanity, FewerRowsMoveNoMeanOfRows) {
-  const Ids ids = {"prdc_precision",  "prdc_recall", "prdc_density", "prdc_coverage",
-                   "alpha_precision", "mmd",         "dcscore"};
-  EXPECT_THAT(passed("fewer rows", ids), IsSupersetOf(Ids{"mmd", "prdc_density"}));
+TEST(Sanity, FewerRowsChangeLittle) {
+  const Ids ids = {"prdc_precision", "prdc_coverage", "alpha_precision", "mmd", "dcscore"};
+  EXPECT_THAT(passed("fewer rows", ids), IsSupersetOf(ids));
 }
 
 }  // namespace
