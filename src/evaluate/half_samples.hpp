@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "evaluate/evaluator.hpp"
+#include "evaluate/special.hpp"
 
 namespace semblance {
 
@@ -61,7 +62,15 @@ auto compare_samples(Evaluator& e, Seed seed, std::int64_t n, const Dataset& flo
   return out;
 }
 
-/// value -+ z standard deviations over the halves, within the range; none with fewer than 2.
+/// Student's two-sided quantile.
+inline double student_quantile(double level, double freedom) {
+  const double x = beta_quantile(1 - level, freedom / 2, 0.5);
+  return std::sqrt(freedom * (1 - x) / x);
+}
+
+/// value -+ t standard deviations over the halves, within the range; none with fewer than 2. The
+/// variance over halves drawn without replacement is that of the whole sample: twice as large for
+/// half the rows, halved since half of the sample is known.
 inline std::optional<Interval> half_interval(
     const std::optional<double>& value, const std::vector<double>& halves, double level,
     double least = -std::numeric_limits<double>::infinity(),
@@ -71,7 +80,7 @@ inline std::optional<Interval> half_interval(
   double mean = 0, squares = 0;
   for (const double v : halves) mean += v / n;
   for (const double v : halves) squares += (v - mean) * (v - mean);
-  const double reach = normal_quantile((1 + level) / 2) * std::sqrt(squares / (n - 1));
+  const double reach = student_quantile(level, n - 1) * std::sqrt(squares / (n - 1));
   return Interval{std::max(least, *value - reach), std::min(most, *value + reach), level,
                   "half-samples"};
 }
