@@ -126,11 +126,11 @@ class Ordinals {
 };
 
 std::int64_t clusters_for(std::int64_t rows) {
-  return std::clamp<std::int64_t>(rows / 10, 2, kClusters);
+  return std::clamp<std::int64_t>(rows / 20, 2, kClusters);
 }
 
-/// Clusters are made of every other real row and counted on the rest, so that real rows have no
-/// advantage.
+/// Clusters are made of every other real row; the test counts the rest, so that real rows have no
+/// advantage there.
 Modes modes_of(const Points& real, const Points& other, Seed seed, const RunOptions& run) {
   std::array<Points, 2> parts{Points{{}, 0, real.dim}, Points{{}, 0, real.dim}};
   for (std::int64_t i = 0; i < real.rows; ++i) {
@@ -138,7 +138,7 @@ Modes modes_of(const Points& real, const Points& other, Seed seed, const RunOpti
     part.values.insert(part.values.end(), real.view().row(i), real.view().row(i) + real.dim);
     ++part.rows;
   }
-  const std::int64_t k = clusters_for(parts[0].rows);
+  const std::int64_t k = std::min(clusters_for(real.rows), parts[0].rows);
   const auto found = kmeans(parts[0].view(), {.clusters = k, .restarts = 1}, seed, run);
   const MatrixView<double> centres{found.centroids, k, real.dim};
   const auto count = [&](const Points& rows) {
@@ -147,14 +147,14 @@ Modes modes_of(const Points& real, const Points& other, Seed seed, const RunOpti
       out[static_cast<std::size_t>(c)] += 1;
     return out;
   };
-  const auto a = count(parts[1]), b = count(other);
+  const auto a = count(real), b = count(other);
   Modes out{kInfinity, 1};
   for (std::size_t c = 0; c < a.size(); ++c) {
     if (a[c] == 0) continue;
-    const double share = a[c] / static_cast<double>(parts[1].rows);
+    const double share = a[c] / static_cast<double>(real.rows);
     out.least = std::min(out.least, b[c] / static_cast<double>(other.rows) / share);
   }
-  const auto test = chi_square(a, b);
+  const auto test = chi_square(count(parts[1]), b);
   if (test) out.p_value = test->p_value;
   return out;
 }
