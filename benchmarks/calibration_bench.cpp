@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Coverage of 95 % intervals and uniformity of p-values over draws of equal tables: the table of
-// docs/benchmarks.md. `calibration_bench [DRAWS [ROWS [METRIC...]]]`.
+// docs/benchmarks.md. `calibration_bench [DRAWS [ROWS]]`.
 #include "calibration.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdlib>
 
 #include "semblance/evaluate/catalogue.hpp"
@@ -17,8 +16,7 @@ int main(int argc, char** argv) {
   const std::int64_t rows = argc > 2 ? std::atoll(argv[2]) : 200;
   EvaluateOptions options;
   options.judge = Judge::kLinear;
-  options.metrics.assign(argv + std::min(argc, 3), argv + argc);
-  if (options.metrics.empty()) options.metrics = {"all"};
+  options.metrics = {"all"};
   options.bootstrap = 100;
   options.attacks = 100;
   const auto records = calibration::run(draws, rows, options, [&](std::int64_t k) {

@@ -131,6 +131,14 @@ void declare_evaluate(CLI::App& app, EvaluateCommand& o) {
   app.add_option("--sensitive", o.sensitive,
                  "A personal attribute, repeatable: groups that fairness and inference look at")
       ->allow_extra_args(false);
+  app.add_option(
+         "--quasi", o.quasi_identifiers,
+         "A column that somebody may know of a person, repeatable: for k_anonymity, cap and "
+         "their kin (default: the sensitive ones)")
+      ->allow_extra_args(false);
+  app.add_option("--epsilon", o.epsilon,
+                 "The epsilon of differential privacy that was claimed, for dp_audit");
+  app.add_option("--delta", o.delta, "Its delta")->capture_default_str();
   app.add_option("--html", o.html, "Write the report as one page here");
   app.add_option("--json", o.json, "Write the report as JSON here; - for standard output");
   app.add_option("--fail-if", o.gates,
@@ -151,11 +159,35 @@ void declare_run(CLI::App& app, RunCommand& o) {
   app.add_option("--holdout", o.holdout,
                  "CSV file of real rows to compare with (default: a fifth of TRAIN, not learned)");
   app.add_option("--target", o.train.target, "Name of the column to predict");
+  app.add_option("--sensitive", o.sensitive,
+                 "A personal attribute, repeatable: groups that fairness and inference look at")
+      ->allow_extra_args(false);
   declare_model(app, o.model);
   declare_seed(app, o.seed);
   app.add_option("-o,--output", o.folder,
                  "Folder for synthetic.csv, report.html, report.json and model.semb")
       ->required();
+}
+
+void declare_audit(CLI::App& app, AuditCommand& o) {
+  declare_train(app, o.train);
+  app.add_option("--target", o.train.target, "Name of the column to predict");
+  declare_model(app, o.model);
+  app.add_option("--shadows", o.shadows, "How many generators are fitted, even")
+      ->capture_default_str();
+  app.add_option("--targets", o.targets, "How many rows an attacker guesses about")
+      ->capture_default_str();
+  app.add_flag("--random-targets", o.random_targets,
+               "Random rows in place of the most isolated ones");
+  app.add_option("--rows", o.rows,
+                 "Rows that each generator learns (default: half of TRAIN, at most 1,000)");
+  app.add_option("--released", o.released,
+                 "Rows that each generator releases (default: as many as it learns)");
+  app.add_option("--epsilon", o.epsilon,
+                 "The epsilon of differential privacy that was claimed: exit code 3 if the attack "
+                 "refutes it");
+  app.add_option("--delta", o.delta, "Its delta")->capture_default_str();
+  declare_seed(app, o.seed);
 }
 
 void declare_inspect(CLI::App& app, InspectCommand& o) {
@@ -186,6 +218,9 @@ void add_commands(Grammar& g) {
         declare_evaluate, evaluate);
   g.add("run", "Fit, sample and evaluate in one go",
         "semblance run adult.csv --target income -o adult-synthetic", declare_run, run);
+  g.add("audit", "Attack a generator: fit it again and again and tell whose rows it had",
+        "semblance audit adult.csv --model any-order --shadows 64 --epsilon 1", declare_audit,
+        audit);
   g.add("inspect", "Show the inferred schema of a CSV file, or what is in a model file",
         "semblance inspect adult.csv > schema.json", declare_inspect, inspect);
   g.add("models", "List the generators, or one generator's parameters",

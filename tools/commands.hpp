@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -73,21 +74,39 @@ struct EvaluateCommand {
   std::filesystem::path json = {};     ///< Empty: none; "-": standard output, instead of the table.
   std::string positive = {};           ///< The target's favourable class; empty: the schema's.
   std::vector<std::string> sensitive = {};  ///< Columns, besides those that the schema marks.
-  std::vector<std::string> gates = {};      ///< Rules that the report must not meet.
-  std::vector<std::string> metrics = {};    ///< What to measure; empty: the default set.
-  bool list = false;                        ///< Only list the metrics.
+  std::vector<std::string> quasi_identifiers = {};  ///< Empty: the sensitive columns.
+  std::optional<double> epsilon = {};               ///< That was claimed, if any.
+  double delta = 0;
+  std::vector<std::string> gates = {};    ///< Rules that the report must not meet.
+  std::vector<std::string> metrics = {};  ///< What to measure; empty: the default set.
+  bool list = false;                      ///< Only list the metrics.
   std::uint64_t seed = kDefaultSeed;
 };
 void evaluate(const EvaluateCommand& command, Console& console);
 
 struct RunCommand {
   TableOptions train = {};
-  std::filesystem::path holdout = {};  ///< Empty: a fifth of the rows.
+  std::filesystem::path holdout = {};       ///< Empty: a fifth of the rows.
+  std::vector<std::string> sensitive = {};  ///< Columns, besides those that the schema marks.
   ModelOptions model = {};
   std::uint64_t seed = kDefaultSeed;
   std::filesystem::path folder = {};
 };
 void run(const RunCommand& command, Console& console);
+
+struct AuditCommand {
+  TableOptions train = {};
+  ModelOptions model = {};
+  std::int64_t shadows = 64;           ///< Generators that are fitted.
+  std::int64_t targets = 20;           ///< Rows whose membership is guessed.
+  bool random_targets = false;         ///< Random rows in place of the most isolated ones.
+  std::int64_t rows = 0;               ///< That each learns; 0: see ShadowOptions.
+  std::int64_t released = 0;           ///< That each releases; 0: as many as it learns.
+  std::optional<double> epsilon = {};  ///< The claim, if any.
+  double delta = 0;
+  std::uint64_t seed = kDefaultSeed;
+};
+void audit(const AuditCommand& command, Console& console);
 
 struct InspectCommand {
   std::filesystem::path file = {};

@@ -16,14 +16,6 @@
 namespace semblance::command {
 namespace {
 
-/// The same table with those columns marked sensitive. \throws InvalidArgument.
-Dataset mark_sensitive(const Dataset& data, const std::vector<std::string>& names) {
-  std::vector<Field> fields = data.schema().fields();
-  for (const auto& name : names)
-    fields[static_cast<std::size_t>(data.schema().index(name))].sensitive = true;
-  return {Schema(std::move(fields)), data.columns()};
-}
-
 /// As a table, or as JSON where `--json -` was given.
 void print_metrics(const EvaluateCommand& command, Console& console) {
   auto list = nlohmann::ordered_json::array();
@@ -60,6 +52,8 @@ std::vector<std::string> metrics_of(const EvaluateCommand& command) {
 Evaluation read_tables(const EvaluateCommand& command) {
   Evaluation what;
   what.positive = command.positive;
+  what.quasi_identifiers = command.quasi_identifiers;
+  if (command.epsilon) what.claim = DpClaim{*command.epsilon, command.delta};
   what.train = mark_sensitive(read_table(command.train), command.sensitive);
   what.synthetic = read_table_like(command.synthetic, what.train.schema());
   if (!command.holdout.empty())

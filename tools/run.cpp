@@ -47,7 +47,7 @@ Outputs prepare_folder(const fs::path& folder) {
 
 /// The training and the holdout rows.
 std::pair<Dataset, Dataset> read_tables(const RunCommand& command) {
-  const Dataset rows = read_table(command.train);
+  const Dataset rows = mark_sensitive(read_table(command.train), command.sensitive);
   if (command.holdout.empty()) return split(rows, kTrainShare, Seed{command.seed});
   return {rows, read_table_like(command.holdout, rows.schema())};
 }

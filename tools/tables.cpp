@@ -41,6 +41,13 @@ Dataset read_table_like(const fs::path& file, const Schema& like) {
   return conform(read_csv(file, {.schema = Schema(std::move(fields))}), like, Unseen::kAppend);
 }
 
+Dataset mark_sensitive(const Dataset& data, const std::vector<std::string>& names) {
+  std::vector<Field> fields = data.schema().fields();
+  for (const auto& name : names)
+    fields[static_cast<std::size_t>(data.schema().index(name))].sensitive = true;
+  return {Schema(std::move(fields)), data.columns()};
+}
+
 void check_learnable(const Dataset& train, const Generator& generator, const fs::path& file) {
   const auto kinds = generator.capabilities().kinds;
   for (const Field& field : train.schema()) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -25,6 +26,9 @@ namespace semblance::command {
 
 /// Reads a CSV file whose columns mean what they mean in `like`; new categories are appended.
 [[nodiscard]] Dataset read_table_like(const std::filesystem::path& file, const Schema& like);
+
+/// The same table with those columns marked sensitive. \throws InvalidArgument.
+[[nodiscard]] Dataset mark_sensitive(const Dataset& data, const std::vector<std::string>& names);
 
 /// Refuses, with advice, a table with columns that the generator does not learn.
 /// \throws InvalidArgument.

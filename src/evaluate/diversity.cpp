@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "detail/check.hpp"
+#include "evaluate/ball_search.hpp"
 #include "evaluate/balls.hpp"
 #include "semblance/evaluate/scores.hpp"
 
@@ -126,12 +127,7 @@ Prdc prdc(const MatrixView<double>& real, const MatrixView<double>& synthetic,
   require(real.dim == synthetic.dim && real.dim >= 1,
           "prdc: real and synthetic must have the same dimension >= 1, got {} and {}", real.dim,
           synthetic.dim);
-  const auto between = [](const MatrixView<double>& a, const MatrixView<double>& b) {
-    return [&a, &b](std::int64_t i, std::int64_t j) { return distance(a.row(i), b.row(j), a.dim); };
-  };
-  const NeighbourOptions search{.run = options.run};
-  return prdc_of(nearest_others(real, k, search), nearest_others(synthetic, k, search), options,
-                 between(real, real), between(synthetic, synthetic), between(real, synthetic));
+  return prdc_by_search(real, synthetic, options);
 }
 
 double expected_coverage(std::int64_t n, std::int64_t m, std::int64_t k) {

@@ -17,7 +17,7 @@ namespace semblance {
 namespace {
 
 /// Steps of a whole evaluation, as the progress bar counts them.
-constexpr std::int64_t kColumnSteps = 2, kPairSteps = 6, kCopyingSteps = 4, kDiversitySteps = 4,
+constexpr std::int64_t kColumnSteps = 2, kPairSteps = 6, kCopyingSteps = 5, kDiversitySteps = 4,
                        kPrivacySteps = 3, kDepthSteps = 1, kSampleSteps = 4, kCellSteps = 1;
 constexpr std::int64_t kModelSteps = 5 * TwoSampleTest::kFolds + 6;
 
@@ -73,6 +73,8 @@ void EvaluateOptions::validate() const {
   require(diversity_rows >= 20, "EvaluateOptions.diversity_rows must be >= 20, got {}",
           diversity_rows);
   require(attacks >= 20, "EvaluateOptions.attacks must be >= 20, got {}", attacks);
+  require(shadows >= 8 && shadows % 2 == 0, "EvaluateOptions.shadows must be >= 8 and even, got {}",
+          shadows);
   require(dcr_queries >= 1, "EvaluateOptions.dcr_queries must be >= 1, got {}", dcr_queries);
   require(dcr_references >= 2, "EvaluateOptions.dcr_references must be >= 2, got {}",
           dcr_references);
@@ -108,8 +110,16 @@ Report Evaluator::run() {
     measure_models();
   if (wants(Group::kPairs) || wants(Group::kDiversity)) measure_cells(*this);
   if (wants(Group::kDiversity)) measure_diversity(*this);
-  if (wants(Group::kCopying)) measure_copying();
-  if (wants(Group::kPrivacy)) measure_privacy(*this);
+  if (wants(Group::kCopying)) {
+    measure_copying();
+    measure_records(*this);
+  }
+  if (wants(Group::kPrivacy)) {
+    measure_privacy(*this);
+    measure_disclosure(*this);
+    measure_attribute_gap(*this);
+    measure_shadow(*this);
+  }
   file_the_rest();
   sort_as_in_catalogue(report_.metrics);
   warn_of_input();

@@ -63,6 +63,7 @@ class Evaluator {
   [[nodiscard]] const Tables& tables() const noexcept { return tables_; }
   [[nodiscard]] Seed seed() const noexcept { return seed_; }
   [[nodiscard]] Workers& workers() noexcept { return workers_; }
+  [[nodiscard]] const JudgeChoice& judge() const noexcept { return judge_; }
   [[nodiscard]] Report& report() noexcept { return report_; }
 
  private:

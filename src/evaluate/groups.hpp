@@ -17,15 +17,29 @@ struct Tables;
 struct Decisions {
   std::string problem = {};
   std::vector<std::uint8_t> synthetic = {}, real = {};
+  /// Predicted chances of the favourable class; empty unless the target has two classes.
+  std::vector<double> synthetic_chance = {}, real_chance = {};
 };
 
 /// The fairness metrics of those decisions.
-inline constexpr std::array kModelFairness = {"dp_gap", "eo_gap", "bias_amplification_model"};
+inline constexpr std::array kModelFairness = {"dp_gap",
+                                              "eo_gap",
+                                              "bias_amplification_model",
+                                              "eopp_gap",
+                                              "avg_odds",
+                                              "predictive_parity",
+                                              "calibration_group",
+                                              "gei",
+                                              "theil"};
 
 void measure_diversity(Evaluator& evaluator);
 void measure_samples(Evaluator& evaluator);
 void measure_cells(Evaluator& evaluator);
 void measure_privacy(Evaluator& evaluator);
+void measure_records(Evaluator& evaluator);
+void measure_disclosure(Evaluator& evaluator);
+void measure_attribute_gap(Evaluator& evaluator);
+void measure_shadow(Evaluator& evaluator);
 void measure_fairness(Evaluator& evaluator, const Decisions& decisions);
 
 /// The code of the favourable class of a categorical target: the named category, else the schema's

@@ -9,9 +9,13 @@
 #include <vector>
 
 #include "evaluate/evaluator.hpp"
-#include "evaluate/special.hpp"
 
 namespace semblance {
+
+/// How many halves are drawn.
+[[nodiscard]] inline std::size_t half_count(const EvaluateOptions& options) {
+  return static_cast<std::size_t>(std::min<std::int64_t>(options.bootstrap, 30));
+}
 
 /// The same scores of the synthetic rows, of real ones and of the floor, each against training
 /// rows, and of halves of training and synthetic rows, drawn without replacement.
@@ -33,7 +37,6 @@ struct Comparison {
 template <class Compare>
 auto compare_samples(Evaluator& e, Seed seed, std::int64_t n, const Dataset& floor,
                      Compare compare) {
-  constexpr std::int64_t kHalves = 30;
   const Tables& t = e.tables();
   const RunOptions run{.stop = e.options().run.stop, .threads = e.options().run.threads};
   const auto some = [&](const Dataset& rows, const char* stage) {
@@ -50,7 +53,7 @@ auto compare_samples(Evaluator& e, Seed seed, std::int64_t n, const Dataset& flo
   e.step();
   out.floor = compare(Comparison{train, some(floor, "floor"), scores, run});
   e.step();
-  out.halves.resize(static_cast<std::size_t>(std::min(e.options().bootstrap, kHalves)));
+  out.halves.resize(half_count(e.options()));
   e.workers().run(std::ssize(out.halves), [&](std::int64_t b) {
     const Seed half = derive(seed, static_cast<std::uint64_t>(b));
     const Dataset a = draw(train, n / 2, derive(half, "train")),
@@ -62,15 +65,7 @@ auto compare_samples(Evaluator& e, Seed seed, std::int64_t n, const Dataset& flo
   return out;
 }
 
-/// Student's two-sided quantile.
-inline double student_quantile(double level, double freedom) {
-  const double x = beta_quantile(1 - level, freedom / 2, 0.5);
-  return std::sqrt(freedom * (1 - x) / x);
-}
-
-/// value -+ t standard deviations over the halves, within the range; none with fewer than 2. The
-/// variance over halves drawn without replacement is that of the whole sample: twice as large for
-/// half the rows, halved since half of the sample is known.
+/// value -+ z standard deviations over the halves, within the range; none with fewer than 2.
 inline std::optional<Interval> half_interval(
     const std::optional<double>& value, const std::vector<double>& halves, double level,
     double least = -std::numeric_limits<double>::infinity(),
@@ -80,7 +75,7 @@ inline std::optional<Interval> half_interval(
   double mean = 0, squares = 0;
   for (const double v : halves) mean += v / n;
   for (const double v : halves) squares += (v - mean) * (v - mean);
-  const double reach = student_quantile(level, n - 1) * std::sqrt(squares / (n - 1));
+  const double reach = normal_quantile((1 + level) / 2) * std::sqrt(squares / (n - 1));
   return Interval{std::max(least, *value - reach), std::min(most, *value + reach), level,
                   "half-samples"};
 }

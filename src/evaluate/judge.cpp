@@ -143,14 +143,6 @@ std::vector<double> TwoSampleTest::importance() const {
   return out;
 }
 
-Interval TwoSampleTest::interval(double level) const {
-  AucEstimate estimate = auc();
-  estimate.variance *= 1 + static_cast<double>(kFolds) / (kFolds - 1);
-  Interval out = estimate.interval(level);
-  out.method = "DeLong, for refitted judges";
-  return out;
-}
-
 UtilityProblem::UtilityProblem(const Dataset& train, const Dataset& test,
                                std::int64_t target_column, const std::string& positive_class)
     : target(target_column) {

@@ -41,11 +41,6 @@ class TwoSampleTest {
 
   [[nodiscard]] std::int64_t rows() const noexcept { return rows_; }
   [[nodiscard]] AucEstimate auc() const;
-  /// DeLong's variance holds for a given judge; judges of folds share rows, and their spread adds
-  /// the share 1/(1 - 1/folds) of it, as for any cross-validated mean [1].
-  ///
-  /// [1] Nadeau, Bengio, "Inference for the generalization error", Machine Learning 52, 2003.
-  [[nodiscard]] Interval interval(double level) const;
   [[nodiscard]] std::vector<RocPoint> roc() const { return roc_curve(scores_, positive_); }
   /// Share of each feature in what the judge learnt, mean over the folds.
   [[nodiscard]] std::vector<double> importance() const;
@@ -89,6 +84,9 @@ class UtilityModel {
 
   /// The guessed class of each test row, -1 where there is none; empty for regression.
   [[nodiscard]] const std::vector<std::int32_t>& guesses() const noexcept { return guess_; }
+
+  /// P(positive) (binary) or the predicted number (regression) of each test row; else empty.
+  [[nodiscard]] const std::vector<double>& scores() const noexcept { return score_; }
 
   /// AUC, macro-F1 or R2, by task; `weights` count the test rows.
   [[nodiscard]] std::optional<double> headline(std::span<const double> weights = {}) const;

@@ -97,13 +97,17 @@ Decisions Evaluator::decisions_of(const Models& models) const {
   }
   const auto positive = positive_code(tables_, evaluation_.positive);
   const auto& truth = tables_.reference_frame.columns[static_cast<std::size_t>(tables_.target)];
-  const auto decide = [&](const UtilityModel& model, std::vector<std::uint8_t>& into) {
+  const auto decide = [&](const UtilityModel& model, std::vector<std::uint8_t>& into,
+                          std::vector<double>& chance) {
     std::size_t next = 0;
-    for (const auto code : truth.codes)
+    for (const auto code : truth.codes) {
+      if (models.problem->task == Task::kBinary)
+        chance.push_back(code >= 0 ? model.scores().at(next) : 0);
       into.push_back(code >= 0 && model.guesses().at(next++) == positive ? 1 : 0);
+    }
   };
-  decide(*models.synthetic, out.synthetic);
-  decide(*models.real, out.real);
+  decide(*models.synthetic, out.synthetic, out.synthetic_chance);
+  decide(*models.real, out.real, out.real_chance);
   return out;
 }
 
@@ -187,7 +191,7 @@ void Evaluator::add_detection(Metric m, const TwoSampleTest* own, const Tests& t
   }
   const bool unseen = m.id == "c2st_holdout";
   m.value = own->auc().value;
-  m.interval = own->interval(options_.level);
+  m.interval = own->auc().interval(options_.level);
   m.rows_synthetic = own->rows();
   (unseen ? m.rows_holdout : m.rows_real) = own->rows();
   m.holdout = {tests.real->auc().value,

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::int64_t kFewestCandidates = 20;  // of either kind
 constexpr std::int64_t kMostCandidates = 5'000;
-constexpr std::array kMembership = {"mia_auc", "mia_tpr", "mia_epsilon"};
+constexpr std::array kMembership = {"mia_auc", "mia_tpr", "mia_epsilon", "outlier_exposure",
+                                    "dp_audit"};
 constexpr std::array kAttacks = {"singling_out", "singling_out_univariate", "linkability",
                                  "inference"};
 constexpr const char* kPublished = "the same attack on the training rows themselves, published";
@@ -59,6 +60,7 @@ struct Candidates {
 /// [1] van Breugel et al., "Membership inference attacks against synthetic data through overfitting
 /// detection", AISTATS 2023.
 struct Attacked {
+  std::vector<double> scores;  ///< Calibrated.
   std::optional<MembershipResult> calibrated, plain;
 };
 
@@ -76,7 +78,46 @@ Attacked attack(Evaluator& e, const Gower& gower, const Candidates& candidates,
   for (std::size_t i = 0; i < score.size(); ++i)
     score[i] = std::log((to_reference[i] + kNothing) / (kNothing - score[i]));
   out.calibrated = membership(score, candidates.members, seed, options);
+  out.scores = std::move(score);
   return out;
+}
+
+/// The same attack on the rows that lie farthest from unseen ones.
+void add_outliers(Evaluator& e, const Candidates& candidates, const Attacked& own,
+                  const Attacked& copy, const std::vector<double>& to_reference) {
+  const auto exposed = [&](const Attacked& a) {
+    return outlier_exposure(a.scores, candidates.members, to_reference);
+  };
+  const auto found = exposed(own);
+  Metric m = e.start("outlier_exposure");
+  m.rows_real = m.rows_holdout = std::min<std::int64_t>(50, std::ssize(candidates.members) / 2);
+  m.value = found->value;
+  m.interval = found->interval(e.options().level);
+  m.holdout = {0.5, "guessing, by definition"};
+  m.floor = {exposed(copy)->value, kPublished};
+  m.details = {{"all candidates", "AUC", own.calibrated->auc.value, {}}};
+  e.finish(std::move(m));
+}
+
+/// The claim beside what the attack shows.
+void add_claim(Evaluator& e, const Candidates& candidates, const Attacked& own,
+               const Attacked& copy) {
+  if (!e.evaluation().claim)
+    return e.skip("dp_audit", Status::kNotApplicable, "no differential privacy was claimed");
+  const DpClaim& claim = *e.evaluation().claim;
+  const auto audit = [&](const Attacked& a) {
+    return dp_audit(a.scores, candidates.members, claim, derive(e.seed(), "membership"),
+                    e.options().level);
+  };
+  Metric m = e.start("dp_audit");
+  m.rows_real = m.rows_holdout = std::ssize(candidates.members) / 2;
+  m.value = audit(own)->shown - claim.epsilon;
+  m.holdout = {-claim.epsilon, "nothing shown: minus the claim"};
+  m.floor = {audit(copy)->shown - claim.epsilon, kPublished};
+  m.details = {{"claimed", "epsilon", claim.epsilon, {}},
+               {"shown", "epsilon", audit(own)->shown, {}},
+               {"at", "delta", claim.delta, {}}};
+  e.finish(std::move(m));
 }
 
 void add_membership(Evaluator& e) {
@@ -105,6 +146,8 @@ void add_membership(Evaluator& e) {
   const auto& found = own.calibrated->at[1];
   add("mia_tpr", found.rate, copy.calibrated->at[1].rate, found.bound, found.interval);
   add("mia_epsilon", own.calibrated->epsilon, copy.calibrated->epsilon, 0, std::nullopt);
+  if (e.wants("outlier_exposure")) add_outliers(e, candidates, own, copy, to_reference);
+  if (e.wants("dp_audit")) add_claim(e, candidates, own, copy);
 }
 
 using Attack = std::function<AttackRisk(const AttackTables&)>;

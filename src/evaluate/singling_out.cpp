@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
+#include <type_traits>
 
 #include "evaluate/attack_tables.hpp"
 
@@ -24,28 +27,54 @@ double value_at(const Frame& table, std::size_t column, std::size_t row) {
   return c.codes[row] < 0 ? std::numeric_limits<double>::quiet_NaN() : c.codes[row];
 }
 
-bool fits(const Condition& condition, double value) {
-  switch (condition.is) {
+/// Unmarks the rows that a condition does not fit. Loops without branches, so that compilers turn
+/// them into vector instructions.
+template <class Value>
+void mark(const Value* values, Is is, Value limit, std::span<std::uint8_t> rows) {
+  const auto each = [&](auto fits) {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      rows[i] = static_cast<std::uint8_t>(rows[i] & static_cast<std::uint8_t>(fits(values[i])));
+  };
+  const auto missing = [](Value v) {
+    if constexpr (std::is_floating_point_v<Value>)
+      return v != v;
+    else
+      return v < 0;
+  };
+  switch (is) {
     case Is::kEqual:
-      return value == condition.value;
+      return each([=](Value v) { return v == limit; });
     case Is::kAtLeast:
-      return value >= condition.value;
+      return each([=](Value v) { return v >= limit; });
     case Is::kAtMost:
-      return value <= condition.value;
+      return each([=](Value v) { return v <= limit; });
     case Is::kMissing:
-      return std::isnan(value);
+      return each(missing);
   }
-  return false;
 }
 
+/// A category's code; none has that of a column without values.
+std::int32_t code_of(double value) {
+  return std::isfinite(value) ? static_cast<std::int32_t>(value) : -2;
+}
+
+/// Rows are looked at in blocks, column by column, until a second one fits.
 bool fits_exactly_one(const Predicate& predicate, const Frame& table) {
-  int found = 0;
-  for (std::size_t row = 0; row < static_cast<std::size_t>(table.rows) && found < 2; ++row) {
-    found +=
-        std::ranges::all_of(
-            predicate, [&](const Condition& c) { return fits(c, value_at(table, c.column, row)); })
-            ? 1
-            : 0;
+  constexpr std::size_t kBlock = 1024;
+  std::array<std::uint8_t, kBlock> marks{};
+  const auto n = static_cast<std::size_t>(table.rows);
+  std::size_t found = 0;
+  for (std::size_t first = 0; first < n && found < 2; first += kBlock) {
+    const auto rows = std::span(marks).first(std::min(kBlock, n - first));
+    std::ranges::fill(rows, std::uint8_t{1});
+    for (const Condition& c : predicate) {
+      const auto& column = table.columns[c.column];
+      if (column.number)
+        mark(column.numbers.data() + first, c.is, c.value, rows);
+      else
+        mark(column.codes.data() + first, c.is, code_of(c.value), rows);
+    }
+    found += static_cast<std::size_t>(std::ranges::count(rows, std::uint8_t{1}));
   }
   return found == 1;
 }
@@ -83,8 +112,10 @@ double median_of_column(const Frame::Series& column) {
   std::vector<double> known;
   std::ranges::copy_if(column.numbers, std::back_inserter(known),
                        [](double v) { return !std::isnan(v); });
-  std::ranges::sort(known);
-  return known.empty() ? 0 : quantile(known, 0.5);
+  if (known.empty()) return 0;
+  const auto middle = known.begin() + std::ssize(known) / 2;
+  std::ranges::nth_element(known, middle);
+  return known.size() % 2 == 1 ? *middle : (*middle + *std::max_element(known.begin(), middle)) / 2;
 }
 
 std::vector<std::size_t> some_columns(std::size_t all, std::int64_t count, Stream& draw_from) {

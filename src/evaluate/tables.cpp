@@ -131,6 +131,8 @@ Tables prepare(const Evaluation& evaluation, Seed seed) {
   t.synthetic = only(evaluation.synthetic, t.names, "synthetic");
   if (evaluation.holdout) t.holdout = only(*evaluation.holdout, t.names, "holdout");
   conform_all(t);
+  for (const auto& name : evaluation.quasi_identifiers) (void)schema.index(name);
+  if (evaluation.claim) evaluation.claim->validate();
   if (!evaluation.target.empty()) {
     (void)schema.index(evaluation.target);
     t.target = t.train.schema().find(evaluation.target);

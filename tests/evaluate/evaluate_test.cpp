@@ -128,7 +128,8 @@ TEST(Evaluate, ColumnMetricsOnRequestByHand) {
   EXPECT_NEAR(*report["category_adherence"].value, 100 * 2.0 / 3, 1e-9);
   using V = std::vector<double>;
   // Ten bins between the deciles 1.4, 1.8 ... of 1 to 5, and one for missing.
-  const V x = {1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0}, y = {1, 0, 2, 0, 0, 0, 0, 1, 0, 1, 0}, c = {3, 1, 0, 1}, d = {1, 1, 1, 2};
+  const V x = {1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0}, y = {1, 0, 2, 0, 0, 0, 0, 1, 0, 1, 0},
+          c = {3, 1, 0, 1}, d = {1, 1, 1, 2};
   EXPECT_NEAR(*report["psi"].value, (*stability_index(x, y, 0.5) + *stability_index(c, d, 0.5)) / 2,
               1e-9);
   EXPECT_NEAR(*report["kl"].value,

@@ -9,7 +9,9 @@
 #include "semblance/core/run.hpp"
 #include "semblance/core/seed.hpp"
 #include "semblance/data/dataset.hpp"
+#include "semblance/evaluate/audit.hpp"
 #include "semblance/evaluate/report.hpp"
+#include "semblance/evaluate/shadow.hpp"
 
 namespace semblance {
 
@@ -21,6 +23,12 @@ struct Evaluation {
   std::string target = {};              ///< Column to predict; empty: the schema's target, if any.
   /// Its positive (favourable) class; empty: the schema's, or the last one in alphabetical order.
   std::string positive = {};
+  /// What somebody may know of a person, for k-anonymity, attribution and their kin; empty: the
+  /// sensitive columns. The target is the secret.
+  std::vector<std::string> quasi_identifiers = {};
+  std::optional<DpClaim> claim = {};  ///< Of differential privacy, to be audited.
+  /// What made the synthetic rows, for `mia_shadow`, which fits it again and again; empty: unknown.
+  GeneratorFactory generator = {};
 };
 
 /// Who predicts in the classifier tests.
@@ -49,6 +57,8 @@ struct EvaluateOptions {
   std::int64_t dcr_references = 20'000;  ///< Most rows searched through, >= 2.
 
   std::int64_t attacks = 500;  ///< Attacks of a kind in the privacy group, >= 20.
+
+  std::int64_t shadows = 64;  ///< Generators that `mia_shadow` fits, >= 8 and even.
 
   void validate() const;  ///< \throws InvalidArgument that names the first bad field.
 };
