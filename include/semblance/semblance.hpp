@@ -21,6 +21,7 @@
 #include "semblance/evaluate/evaluate.hpp"
 #include "semblance/evaluate/marginal.hpp"
 #include "semblance/evaluate/scores.hpp"
+#include "semblance/forest/forest_flow.hpp"
 #include "semblance/gan/gan.hpp"
 #include "semblance/generator.hpp"
 #include "semblance/learners/boosted_trees.hpp"

@@ -165,7 +165,7 @@ void FeatureCodec::Impl::lay_out() {
     if (part.slots < 2) continue;
     part.first = width;
     width += part.slots;
-    one_hots.push_back({part.column, part.first, part.slots});
+    one_hots.push_back({part.column, part.first, part.slots, part.gate()});
   }
   for (const Part& part : parts) {
     if (part.scalar >= 0) scalars.push_back({part.column, part.gate()});

@@ -3,6 +3,8 @@
 
 #include <ATen/ATen.h>
 
+#include "codec/span_loss.hpp"
+
 namespace semblance {
 namespace {
 
@@ -17,6 +19,7 @@ Spans::Spans(const FeatureCodec& codec, at::Device device)
   for (std::int64_t s = 0; s < spans; ++s) {
     const auto& span = codec.one_hots()[static_cast<std::size_t>(s)];
     membership_.narrow(0, span.first - scalars_, span.width).select(1, s).fill_(1);
+    widths_.push_back(span.width);
   }
   std::vector<std::int64_t> gated, gates;
   for (std::size_t i = 0; i < codec.scalars().size(); ++i) {
@@ -30,6 +33,7 @@ Spans::Spans(const FeatureCodec& codec, at::Device device)
 }
 
 at::Tensor Spans::probabilities(const at::Tensor& logits) const {
+  if (logits.is_cpu()) return span_softmax(logits, widths_, kLogitBound);
   const at::Tensor weight = logits.clamp(-kLogitBound, kLogitBound).exp();
   return weight / at::matmul(at::matmul(weight, membership_), membership_.t());
 }
@@ -37,6 +41,7 @@ at::Tensor Spans::probabilities(const at::Tensor& logits) const {
 /// The log normaliser of every span that has a slot, less the slot's logit.
 at::Tensor Spans::cross_entropy(const at::Tensor& vector, const at::Tensor& logits) const {
   const at::Tensor slots = vector.narrow(1, scalars_, slots_);
+  if (logits.is_cpu()) return span_cross_entropy(slots, logits, widths_, kLogitBound);
   const at::Tensor cut = logits.clamp(-kLogitBound, kLogitBound);
   const at::Tensor normaliser = at::matmul(cut.exp(), membership_).log();
   return (normaliser * at::matmul(slots, membership_)).sum(1) - (cut * slots).sum(1);

@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <vector>
 
 #include "semblance/codec/feature_codec.hpp"
 
@@ -29,6 +30,7 @@ class Spans {
 
  private:
   std::int64_t scalars_, slots_;
+  std::vector<std::int64_t> widths_;
   at::Tensor membership_;     // [slots, spans]: 1 where the slot is of the span
   at::Tensor gated_, gates_;  // scalars with a gate, and their gates' positions
 };

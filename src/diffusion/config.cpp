@@ -9,7 +9,10 @@
 namespace semblance {
 namespace {
 
-constexpr std::array kDensities = {"flow", "logit-normal", "log-normal"};
+constexpr std::array kDensities = {"flow", "logit-normal", "log-normal", "grid"};
+constexpr std::array kCategories = {"gaussian", "multinomial", "masked"};
+constexpr std::array kPredictions = {"velocity", "noise"};
+constexpr std::array kGrids = {"karras", "cosine"};
 constexpr std::array kSolvers = {"euler",     "heun",      "midpoint",
                                  "multistep", "ancestral", "sde-multistep"};
 
@@ -32,14 +35,45 @@ void from_json(const Json& json, DiffusionConfig::Solver& value) {
   value = named<DiffusionConfig::Solver>(json, kSolvers, "DiffusionConfig.solver");
 }
 
+template <class Json>
+void to_json(Json& json, DiffusionConfig::Categories value) {
+  json = kCategories[static_cast<std::size_t>(value)];
+}
+template <class Json>
+void from_json(const Json& json, DiffusionConfig::Categories& value) {
+  value = named<DiffusionConfig::Categories>(json, kCategories, "DiffusionConfig.categories");
+}
+template <class Json>
+void to_json(Json& json, DiffusionConfig::Prediction value) {
+  json = kPredictions[static_cast<std::size_t>(value)];
+}
+template <class Json>
+void from_json(const Json& json, DiffusionConfig::Prediction& value) {
+  value = named<DiffusionConfig::Prediction>(json, kPredictions, "DiffusionConfig.prediction");
+}
+template <class Json>
+void to_json(Json& json, DiffusionConfig::Grid value) {
+  json = kGrids[static_cast<std::size_t>(value)];
+}
+template <class Json>
+void from_json(const Json& json, DiffusionConfig::Grid& value) {
+  value = named<DiffusionConfig::Grid>(json, kGrids, "DiffusionConfig.grid");
+}
+
 template <class Visitor>
 static void visit(DiffusionConfig& c, Visitor&& v) {
   v("width", c.width, "Of the residual blocks, >= 1");
   v("blocks", c.blocks, "Residual blocks, >= 1");
   v("noise_dim", c.noise_dim, "Features of the noise level, >= 2");
   v("dropout", c.dropout, "Share of units that are off in training, in [0, 1)");
-  v("density", c.density, "Of training noise: \"flow\", \"logit-normal\" or \"log-normal\"");
-  v("category_weight", c.category_weight, "Weight of the categories' cross-entropies, > 0");
+  v("density", c.density,
+    "Of training noise: \"flow\", \"logit-normal\", \"log-normal\" or \"grid\"");
+  v("categories", c.categories, "Their noise: \"gaussian\", \"multinomial\" or \"masked\"");
+  v("prediction", c.prediction, "Of numbers: \"velocity\" or \"noise\"");
+  v("grid", c.grid, "Noise levels in sampling: \"karras\" or \"cosine\"");
+  v("training_levels", c.training_levels, "That multinomial noise is trained at, >= 2");
+  v("latent", c.latent, "Width a column of a code that noise is added to, >= 0; 0: to rows");
+  v("category_weight", c.category_weight, "Weight of the categories' losses, > 0");
   v("solver", c.solver,
     "\"euler\", \"heun\", \"midpoint\", \"multistep\", \"ancestral\" or \"sde-multistep\"");
   v("steps", c.steps, "Noise levels in sampling, >= 1");
@@ -47,6 +81,7 @@ static void visit(DiffusionConfig& c, Visitor&& v) {
   v("sigma_max", c.sigma_max, "First noise level, > sigma_min");
   v("condition_on_target", c.condition_on_target,
     "Learn p(row | target) and the target's frequencies, where the target is categorical");
+  v("known_share", c.known_share, "Share of rows trained with any of their cells known, in [0, 1)");
   v("guidance", c.guidance, "Guidance scale, >= 0; 1: none");
   v("drop_condition", c.drop_condition, "Share of rows trained without the target, in [0, 1)");
   v("max_categories", c.max_categories, "Slots of a categorical column, >= 2");
@@ -58,6 +93,7 @@ static void visit(DiffusionConfig& c, Visitor&& v) {
   v("ema_decay", c.ema_decay, "Of the parameter average, in [0, 1); 0: none");
   v("patience", c.patience, "Epochs without a better validation loss; 0: never stop early");
   v("validation_share", c.validation_share, "Training rows held back, in [0, 0.5]");
+  v("bfloat16", c.bfloat16, "Matrix products of the training in bfloat16, all else in float32");
 }
 
 void DiffusionConfig::validate() const {
@@ -74,6 +110,8 @@ void DiffusionConfig::validate() const {
   at_least("blocks", blocks, 1);
   at_least("noise_dim", noise_dim, 2);
   share("dropout", dropout);
+  at_least("training_levels", training_levels, 2);
+  at_least("latent", latent, 0);
   positive("category_weight", category_weight);
   at_least("steps", steps, 1);
   positive("sigma_min", sigma_min);
@@ -81,6 +119,11 @@ void DiffusionConfig::validate() const {
           sigma_min, sigma_max);
   at_least("guidance", guidance, 0);
   share("drop_condition", drop_condition);
+  share("known_share", known_share);
+  require(latent == 0 || known_share == 0,
+          "DiffusionConfig.known_share must be 0 with latent > 0, got {}", known_share);
+  require(latent == 0 || categories == Categories::kGaussian,
+          "DiffusionConfig.categories must be \"gaussian\" with latent > 0");
   require(guidance == 1 || drop_condition > 0,
           "DiffusionConfig.guidance other than 1 needs drop_condition > 0, got guidance {}",
           guidance);
@@ -98,13 +141,53 @@ void DiffusionConfig::validate() const {
 
 std::string Diffusion::do_config_json() const { return config_to_json(config_).dump(); }
 
-RegistryEntry diffusion_entry() {
-  return {"diffusion", "Diffusion for tables, by variational flow matching",
-          parameters_of<DiffusionConfig>(),
-          [](std::string_view json) -> std::unique_ptr<Generator> {
-            return std::make_unique<Diffusion>(
-                config_from_json<DiffusionConfig>(json, "DiffusionConfig"));
+namespace presets {
+
+DiffusionConfig tabddpm() {
+  return {.density = DiffusionConfig::Density::kGrid,
+          .categories = DiffusionConfig::Categories::kMultinomial,
+          .prediction = DiffusionConfig::Prediction::kNoise,
+          .grid = DiffusionConfig::Grid::kCosine,
+          .solver = DiffusionConfig::Solver::kAncestral,
+          .steps = 100};
+}
+
+DiffusionConfig tabdiff() {
+  return {.density = DiffusionConfig::Density::kGrid,
+          .categories = DiffusionConfig::Categories::kMasked,
+          .steps = 50,
+          .sigma_min = 0.002};
+}
+
+DiffusionConfig tabsyn() {
+  return {.density = DiffusionConfig::Density::kLogNormal,
+          .latent = 4,
+          .steps = 50,
+          .sigma_min = 0.002};
+}
+
+}  // namespace presets
+
+static RegistryEntry entry(std::string name, std::string summary, const DiffusionConfig& preset) {
+  return {std::move(name), std::move(summary), parameters_of(preset),
+          [preset](std::string_view json) -> std::unique_ptr<Generator> {
+            return std::make_unique<Diffusion>(config_from_json(json, "DiffusionConfig", preset));
           }};
+}
+
+RegistryEntry diffusion_entry() {
+  return entry("diffusion", "Diffusion for tables, by variational flow matching",
+               DiffusionConfig{});
+}
+RegistryEntry tabddpm_entry() {
+  return entry("tabddpm", "Diffusion with multinomial noise on categories, as TabDDPM",
+               presets::tabddpm());
+}
+RegistryEntry tabdiff_entry() {
+  return entry("tabdiff", "Diffusion with masks on categories, as TabDiff", presets::tabdiff());
+}
+RegistryEntry tabsyn_entry() {
+  return entry("tabsyn", "Diffusion of an autoencoder's code, as TabSyn", presets::tabsyn());
 }
 
 }  // namespace semblance

@@ -27,6 +27,10 @@ Dataset Diffusion::do_sample(RowRange rows, const std::vector<ResolvedTerm>& giv
   return model_->sample(rows, given, seed, run);
 }
 
+Dataset Diffusion::do_impute(const Dataset& rows, Seed seed, const RunOptions& run) const {
+  return model_->impute(rows, seed, run);
+}
+
 void Diffusion::do_save(Archive& archive) const { model_->save(archive); }
 
 void Diffusion::do_load(const Archive& archive, const Schema& schema) {
@@ -38,6 +42,7 @@ Capabilities Diffusion::do_capabilities() const {
   return {.kinds = {Kind::kReal, Kind::kInteger, Kind::kCategorical, Kind::kDatetime},
           .missing_values = true,
           .conditioning = config_.condition_on_target ? Conditioning::kTarget : Conditioning::kNone,
+          .imputes = config_.known_share > 0,
           .cuda = true,
           .resumes = true};
 }

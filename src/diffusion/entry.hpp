@@ -6,5 +6,8 @@
 namespace semblance {
 
 RegistryEntry diffusion_entry();
+RegistryEntry tabddpm_entry();
+RegistryEntry tabdiff_entry();
+RegistryEntry tabsyn_entry();
 
 }  // namespace semblance

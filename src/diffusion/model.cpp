@@ -4,17 +4,13 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
-#include "detail/check.hpp"
-#include "diffusion/frame.hpp"
-#include "diffusion/samplers.hpp"
+#include "nn/product.hpp"
 #include "nn/rows.hpp"
 #include "semblance/core/archive.hpp"
 #include "train/holdout.hpp"
 
 namespace semblance {
 namespace {
-
-constexpr double kRho = 7;  // of the sampling levels
 
 FeatureConfig feature_config(const DiffusionConfig& c) {
   return {.numbers = NumberCoding::kQuantile,
@@ -28,11 +24,7 @@ bool is_conditional(const Schema& schema, const DiffusionConfig& config) {
 
 FeatureCodec make_codec(const Dataset& train, const DiffusionConfig& config, Seed seed) {
   std::vector<std::int64_t> columns;
-  for (std::int64_t c = 0; c < train.schema().size(); ++c) {
-    if (c != train.schema().target() || !is_conditional(train.schema(), config)) {
-      columns.push_back(c);
-    }
-  }
+  for (std::int64_t c = 0; c < train.schema().size(); ++c) columns.push_back(c);
   return {train, columns, feature_config(config), derive(seed, "codec")};
 }
 
@@ -46,30 +38,53 @@ std::optional<TargetCodec> make_target(const Dataset& train, const DiffusionConf
 DiffusionModel::DiffusionModel(const Dataset& train, const DiffusionConfig& config, Seed seed,
                                Device device)
     : DiffusionModel(train.schema(), config, make_codec(train, config, seed),
-                     make_target(train, config), Parameters(derive(seed, "diffusion"), device)) {}
+                     make_target(train, config), Parameters(derive(seed, "diffusion"), device),
+                     Parameters(derive(seed, "latent"), device)) {}
 
 DiffusionModel::DiffusionModel(Schema schema, const DiffusionConfig& config, FeatureCodec codec,
-                               std::optional<TargetCodec> target, Parameters parameters)
+                               std::optional<TargetCodec> target, Parameters parameters,
+                               Parameters latent)
     : schema_(std::move(schema)),
       config_(config),
       codec_(std::move(codec)),
       target_(std::move(target)),
       parameters_(std::move(parameters)),
+      cells_(codec_, schema_.size(), at::kCPU),
       spans_(codec_, at::kCPU),
-      net_(parameters_, spans_.scalars(), spans_.slots(), target_ ? target_->width() : 0, config) {
+      process_(config, codec_, at::kCPU),
+      latent_([&]() -> std::optional<RowAutoencoder> {
+        if (config.latent == 0) return {};
+        return RowAutoencoder(std::move(latent), codec_, config.latent * schema_.size(), config);
+      }()),
+      net_(parameters_, shape(), config) {
+  cells_ = Cells(codec_, schema_.size(), device());
   spans_ = Spans(codec_, device());
+  process_ = CategoryProcess(config, codec_, device());
+}
+
+DenoiserShape DiffusionModel::shape() const {
+  const std::int64_t slots = codec_.width() - scalars();
+  if (latent_) return {latent_->codes(), 0, cells_.told_width(), latent_->codes(), 0};
+  return {is_discrete() ? scalars() : codec_.width(), is_discrete() ? slots : 0,
+          cells_.told_width(), scalars(), slots};
 }
 
 DiffusionModel::Rows DiffusionModel::Rows::take(std::span<const std::int64_t> rows) const {
   const at::Tensor index = row_index(rows, vector.device());
-  return {vector.index_select(0, index), condition.index_select(0, index)};
+  return {vector.index_select(0, index), clean.index_select(0, index)};
 }
 
-DiffusionModel::Rows DiffusionModel::encode(const Dataset& rows, Seed seed) const {
-  Rows out{codec_.encode(rows, seed).vector.to(device()), {}};
-  out.condition = target_ ? target_->encode(rows.column(target_->column())).to(device())
-                          : at::zeros({rows.rows(), 0}, out.vector.options());
-  return out;
+at::Tensor DiffusionModel::without_target(const at::Tensor& vector) const {
+  if (!target_) return vector;
+  const at::Tensor others = at::ones({1, schema_.size()}, vector.options());
+  others.select(1, target_->column()).fill_(0);
+  return vector * cells_.spread(others);
+}
+
+DiffusionModel::Rows DiffusionModel::rows_of(const at::Tensor& vector) const {
+  const c10::NoGradGuard guard;
+  if (latent_) return {vector, latent_->encode(without_target(vector))};
+  return {vector, is_discrete() ? vector.narrow(1, 0, scalars()) : vector};
 }
 
 at::Tensor DiffusionModel::sigma_of(const at::Tensor& u) const {
@@ -80,46 +95,63 @@ at::Tensor DiffusionModel::sigma_of(const at::Tensor& u) const {
     case DiffusionConfig::Density::kLogitNormal:
       return (-at::special_ndtri(inside)).exp();
     case DiffusionConfig::Density::kLogNormal:
+      return (at::special_ndtri(inside) * 1.2 - 1.2).exp();
+    case DiffusionConfig::Density::kGrid:
       break;
   }
-  return (at::special_ndtri(inside) * 1.2 - 1.2).exp();
+  const auto levels = static_cast<double>(config_.training_levels);
+  return grid_level(config_, ((inside * levels).floor() + 1) / levels);
 }
 
-at::Tensor DiffusionModel::losses(const Rows& rows, const at::Tensor& sigma,
-                                  const at::Tensor& noise,
-                                  const std::vector<at::Tensor>& masks) const {
-  const CleanRows answer = net_(rows.vector + noise * sigma, sigma, rows.condition, masks);
-  const at::Tensor error =
-      (answer.numbers - rows.vector.narrow(1, 0, scalars())).square() * (1 + 1 / sigma.square());
-  return spans_.present(rows.vector, error).sum(1) +
-         spans_.cross_entropy(rows.vector, answer.logits) * config_.category_weight;
-}
-
-at::Tensor DiffusionModel::training_loss(const Rows& all, const Shard& shard, std::int64_t most,
-                                         Seed seed) const {
-  const std::int64_t n = std::ssize(shard.rows), first = shard.number * most;
-  Rows rows = all.take(shard.rows);
-  const auto uniform = [&](const char* stage, std::int64_t width) {
-    return uniform_rows(derive(seed, stage), first, n, width).to(device());
+DiffusionModel::Noise DiffusionModel::noise(Seed stage, std::int64_t first, std::int64_t n,
+                                            bool training) const {
+  const auto uniform = [&](const char* name, std::int64_t width) {
+    return uniform_rows(derive(stage, name), first, n, width).to(device());
   };
-  const at::Tensor noise =
-      normal_rows(derive(seed, "noise"), first, n, codec_.width()).to(device());
-  if (config_.drop_condition > 0) {
-    const at::Tensor kept = uniform("conditions", 1) >= config_.drop_condition;
-    rows.condition = rows.condition * kept.to(at::kFloat);
+  const KnownCells known = {.columns = schema_.size(),
+                            .target = target_ ? target_->column() : -1,
+                            .dropped = training ? config_.drop_condition : 0,
+                            .share = training ? config_.known_share : 0};
+  Noise out{sigma_of(uniform("levels", 1)),
+            normal_rows(derive(stage, "noise"), first, n, shape().noisy).to(device()),
+            known.draw(derive(stage, "conditions"), first, n).to(device()),
+            {},
+            {}};
+  if (is_discrete()) out.codes = uniform("codes", 2 * process_.spans());
+  for (std::int64_t b = 0; training && config_.dropout > 0 && b < config_.blocks; ++b) {
+    const Seed block = derive(derive(stage, "dropout"), static_cast<std::uint64_t>(b));
+    const at::Tensor u = uniform_rows(block, first, n, 2 * config_.width).to(device());
+    out.masks.push_back((u >= config_.dropout).to(at::kFloat) / (1 - config_.dropout));
   }
-  std::vector<at::Tensor> masks;
-  for (std::int64_t b = 0; config_.dropout > 0 && b < config_.blocks; ++b) {
-    const Seed stage = derive(derive(seed, "dropout"), static_cast<std::uint64_t>(b));
-    const at::Tensor u = uniform_rows(stage, first, n, 2 * config_.width).to(device());
-    masks.push_back((u >= config_.dropout).to(at::kFloat) / (1 - config_.dropout));
-  }
-  return losses(rows, sigma_of(uniform("levels", 1)), noise, masks).mean();
+  return out;
+}
+
+at::Tensor DiffusionModel::losses(const Rows& rows, const Noise& noise) const {
+  const at::Tensor hidden = 1 - cells_.spread(noise.cells);
+  const at::Tensor slots = rows.vector.narrow(1, scalars(), spans_.slots());
+  const at::Tensor codes =
+      is_discrete() ? process_.noisy(slots, noise.sigma, noise.codes) : slots.narrow(1, 0, 0);
+  const CleanRows answer = net_({rows.clean + noise.normal * noise.sigma, codes, noise.sigma,
+                                 cells_.told(rows.vector, noise.cells)},
+                                noise.masks);
+  const at::Tensor error =
+      (answer.numbers - rows.clean.narrow(1, 0, answer.numbers.size(1))).square() *
+      net_.weight(noise.sigma);
+  if (latent_) return error.sum(1);
+  const at::Tensor numbers =
+      spans_.present(rows.vector, error * hidden.narrow(1, 0, scalars())).sum(1);
+  const at::Tensor categories =
+      is_discrete() ? process_.loss(slots * hidden.narrow(1, scalars(), spans_.slots()), codes,
+                                    answer.logits, noise.sigma)
+                    : spans_.cross_entropy(rows.vector * hidden, answer.logits);
+  return numbers + categories * config_.category_weight;
 }
 
 TrainResult DiffusionModel::train(const Dataset& train, Seed seed, const RunOptions& run,
                                   std::string fingerprint) {
-  const Rows all = encode(train, derive(seed, "rows"));
+  const at::Tensor vectors = codec_.encode(train, derive(seed, "rows")).vector.to(device());
+  if (latent_) latent_->train(without_target(vectors), derive(seed, "latent"), run);
+  const Rows all = rows_of(vectors);
   const Holdout dealt = hold_back(train.rows(), config_.validation_share, seed);
   const Rows held = all.take(dealt.judging), rows = all.take(dealt.teaching);
   const TrainConfig loop = {.epochs = config_.epochs,
@@ -136,66 +168,22 @@ TrainResult DiffusionModel::train(const Dataset& train, Seed seed, const RunOpti
        .parameters = parameters_.tensors(),
        .adam = {.learning_rate = config_.learning_rate, .weight_decay = config_.weight_decay},
        .loss = [&](const Shard& shard) {
-         return training_loss(rows, shard, loop.batch_size, derive(seed, "training"));
+         const ProductScope scope(config_.bfloat16);
+         const std::int64_t first = shard.number * loop.batch_size;
+         return losses(rows.take(shard.rows),
+                       noise(derive(seed, "training"), first, std::ssize(shard.rows), true))
+             .mean();
        }});
   const auto validation = [&](const Shard& shard) {  // the same noise and levels in every epoch
     const c10::NoGradGuard guard;
-    const std::int64_t n = std::ssize(shard.rows), first = shard.number * problem.validation_rows;
-    const Seed stage = derive(seed, "validation");
-    const at::Tensor levels = uniform_rows(derive(stage, "levels"), first, n, 1).to(device());
-    const at::Tensor noise =
-        normal_rows(derive(stage, "noise"), first, n, codec_.width()).to(device());
-    return losses(held.take(shard.rows), sigma_of(levels), noise, {}).sum().item<double>();
+    const std::int64_t first = shard.number * problem.validation_rows;
+    return losses(held.take(shard.rows),
+                  noise(derive(seed, "validation"), first, std::ssize(shard.rows), false))
+        .sum()
+        .item<double>();
   };
   if (problem.validation_rows > 0) problem.validation = validation;
   return semblance::train(problem, loop, seed, run);
-}
-
-at::Tensor DiffusionModel::denoised(const at::Tensor& x, double sigma,
-                                    const at::Tensor& condition) const {
-  const at::Tensor level = at::full({x.size(0), 1}, sigma, x.options());
-  const auto mean = [&](const at::Tensor& given) {
-    const CleanRows answer = net_(x, level, given);
-    return at::cat({answer.numbers, spans_.probabilities(answer.logits)}, 1);
-  };
-  const at::Tensor conditional = mean(condition);
-  if (config_.guidance == 1 || condition.size(1) == 0) return conditional;
-  const at::Tensor free = mean(at::zeros_like(condition));
-  return free + (conditional - free) * config_.guidance;
-}
-
-Dataset DiffusionModel::sample_block(RowRange rows, const std::vector<ResolvedTerm>& given,
-                                     Seed seed) const {
-  const std::int64_t block = rows.first / kSampleBlock * kSampleBlock, skipped = rows.first - block;
-  std::optional<Column> values;
-  at::Tensor condition = at::zeros({kSampleBlock, 0});
-  if (target_) {
-    values = target_->draw(block, kSampleBlock, given, derive(seed, "target"));
-    condition = target_->encode(*values);
-    values = values->slice(skipped, rows.count);
-  }
-  condition = condition.to(device());
-  const auto levels = karras_levels(config_.steps, config_.sigma_min, config_.sigma_max, kRho);
-  const auto noise = [&](std::int64_t step) {
-    const Seed stage = derive(derive(seed, "noise"), static_cast<std::uint64_t>(step));
-    return normal_rows(stage, block, kSampleBlock, codec_.width()).to(device());
-  };
-  const at::Tensor end = solve(
-      static_cast<Solver>(config_.solver),
-      [&](const at::Tensor& x, double sigma) { return denoised(x, sigma, condition); },
-      noise(-1) * levels[0], levels, noise);
-  const at::Tensor vector = end.to(at::kCPU).narrow(0, skipped, rows.count).contiguous();
-  const at::Tensor slots = vector.narrow(1, scalars(), spans_.slots()).clamp_min(0);
-  auto columns = codec_.decode({at::cat({vector.narrow(1, 0, scalars()), slots}, 1), {}},
-                               derive(seed, "cells"), rows.first);
-  if (target_) columns.insert(columns.begin() + target_->column(), *values);
-  return {schema_, std::move(columns)};
-}
-
-Dataset DiffusionModel::sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
-                               const RunOptions& run) const {
-  return sample_blocks(rows, run, device(),
-                       [&](RowRange part) { return sample_block(part, given, seed); });
 }
 
 void DiffusionModel::save(Archive& archive) const {
@@ -206,6 +194,7 @@ void DiffusionModel::save(Archive& archive) const {
   };
   put("codec", codec_);
   if (target_) put("target", *target_);
+  if (latent_) put("latent", *latent_);
   put("net", parameters_);
 }
 
@@ -214,9 +203,12 @@ std::unique_ptr<DiffusionModel> DiffusionModel::load(const Archive& archive, con
   std::optional<TargetCodec> target;
   if (is_conditional(schema, config)) target = TargetCodec::load(archive.part("target"), schema);
   const Archive net = archive.part("net");
-  return std::unique_ptr<DiffusionModel>(
+  const Archive latent = config.latent > 0 ? archive.part("latent") : Archive();
+  std::unique_ptr<DiffusionModel> model(
       new DiffusionModel(schema, config, FeatureCodec::load(archive.part("codec"), schema),
-                         std::move(target), Parameters(net)));
+                         std::move(target), Parameters(net), Parameters(latent)));
+  if (model->latent_) model->latent_->load_scale(latent);
+  return model;
 }
 
 }  // namespace semblance

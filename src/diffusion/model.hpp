@@ -11,7 +11,10 @@
 
 #include "codec/spans.hpp"
 #include "codec/target_codec.hpp"
+#include "diffusion/autoencoder.hpp"
+#include "diffusion/cells.hpp"
 #include "diffusion/network.hpp"
+#include "diffusion/process.hpp"
 #include "semblance/train/trainer.hpp"
 
 namespace semblance {
@@ -27,6 +30,7 @@ class DiffusionModel {
 
   [[nodiscard]] Dataset sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                                const RunOptions& run) const;
+  [[nodiscard]] Dataset impute(const Dataset& rows, Seed seed, const RunOptions& run) const;
 
   void save(Archive& archive) const;
   /// \throws FileError, or another Error for damaged text.
@@ -35,37 +39,64 @@ class DiffusionModel {
                                                             const DiffusionConfig& config);
 
  private:
-  /// Encoded rows on the network's device.
+  /// Encoded rows on the network's device, and what Gaussian noise is added to.
   struct Rows {
-    at::Tensor vector, condition;
+    at::Tensor vector, clean;
     [[nodiscard]] Rows take(std::span<const std::int64_t> rows) const;
   };
+  /// The chance of one shard.
+  struct Noise {
+    at::Tensor sigma, normal, cells, codes;
+    std::vector<at::Tensor> masks;
+  };
+  /// `latent` is not used without one.
   DiffusionModel(Schema schema, const DiffusionConfig& config, FeatureCodec codec,
-                 std::optional<TargetCodec> target, Parameters parameters);
+                 std::optional<TargetCodec> target, Parameters parameters, Parameters latent);
 
-  [[nodiscard]] Rows encode(const Dataset& rows, Seed seed) const;
-  /// [n]: the loss of each row at these noise levels.
-  [[nodiscard]] at::Tensor losses(const Rows& rows, const at::Tensor& sigma,
-                                  const at::Tensor& noise,
-                                  const std::vector<at::Tensor>& masks) const;
+  [[nodiscard]] DenoiserShape shape() const;
+  [[nodiscard]] Rows rows_of(const at::Tensor& vector) const;
+  /// Vectors without the target's cell.
+  [[nodiscard]] at::Tensor without_target(const at::Tensor& vector) const;
+  /// [n]: the loss of each row under this noise.
+  [[nodiscard]] at::Tensor losses(const Rows& rows, const Noise& noise) const;
   /// [n, 1]: noise levels for uniform numbers in (0, 1).
   [[nodiscard]] at::Tensor sigma_of(const at::Tensor& u) const;
-  [[nodiscard]] at::Tensor training_loss(const Rows& all, const Shard& shard, std::int64_t most,
-                                         Seed seed) const;
-  /// The mean of the clean rows, guided: [n, width], one-hot spans as probabilities.
-  [[nodiscard]] at::Tensor denoised(const at::Tensor& x, double sigma,
-                                    const at::Tensor& condition) const;
+  /// For rows [first, first + n) of a stage; `training`: with dropout and cells that are known.
+  [[nodiscard]] Noise noise(Seed stage, std::int64_t first, std::int64_t n, bool training) const;
+
+  /// A block of rows to complete: encoded, with a 1 for each cell that is known.
+  struct Task {
+    at::Tensor vector, known;
+    bool allows_gaps = true;  ///< Whether unknown cells may become missing.
+  };
+  /// Vectors of weights for the codec. \param first  Number of the block's first row.
+  [[nodiscard]] at::Tensor complete(const Task& task, std::int64_t first, Seed seed) const;
+  /// The means of what Gaussian noise is on, and the probabilities of the slots, guided.
+  struct Guess {
+    at::Tensor mean, slots;
+  };
+  [[nodiscard]] Guess guess(const Task& task, const at::Tensor& x, const at::Tensor& codes,
+                            double sigma) const;
+  [[nodiscard]] Guess answer(const Task& task, const NoisyRows& rows) const;
+  [[nodiscard]] Dataset decode(const at::Tensor& vector, Seed seed, std::int64_t first) const;
   [[nodiscard]] Dataset sample_block(RowRange rows, const std::vector<ResolvedTerm>& given,
                                      Seed seed) const;
+  [[nodiscard]] Dataset impute_block(const Dataset& rows, std::int64_t first, Seed seed) const;
   [[nodiscard]] at::Device device() const { return parameters_.tensors()[0].device(); }
   [[nodiscard]] std::int64_t scalars() const { return std::ssize(codec_.scalars()); }
+  [[nodiscard]] bool is_discrete() const {
+    return config_.categories != DiffusionConfig::Categories::kGaussian;
+  }
 
   Schema schema_;
   DiffusionConfig config_;
   FeatureCodec codec_;
-  std::optional<TargetCodec> target_;
+  std::optional<TargetCodec> target_;  // where rows are drawn given it
   Parameters parameters_;
+  Cells cells_;
   Spans spans_;
+  CategoryProcess process_;
+  std::optional<RowAutoencoder> latent_;
   DenoiserNet net_;
 };
 

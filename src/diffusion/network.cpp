@@ -14,18 +14,19 @@ at::Tensor normalised(const at::Tensor& h, const at::Tensor& scale, const at::Te
 
 }  // namespace
 
-DenoiserNet::DenoiserNet(Parameters& parameters, std::int64_t scalars, std::int64_t slots,
-                         std::int64_t condition, const DiffusionConfig& config)
-    : scalars_(scalars),
-      first_(parameters, "first", scalars + slots + condition, config.width),
-      level_first_(parameters, "level", config.noise_dim / 2 * 2, config.width),
+DenoiserNet::DenoiserNet(Parameters& parameters, const DenoiserShape& shape,
+                         const DiffusionConfig& config)
+    : numbers_(shape.numbers),
+      prediction_(config.prediction),
+      first_(parameters, "first", shape.noisy + shape.codes + shape.told, config.width),
+      level_first_(parameters, "level", config.noise_dim / 2 * 2, config.noise_dim),
       scale_(parameters.constant("scale", {config.width}, 1)),
       shift_(parameters.constant("shift", {config.width}, 0)),
-      head_(parameters, "head", config.width, scalars + slots) {
+      head_(parameters, "head", config.width, shape.numbers + shape.slots) {
   const std::int64_t inner = 2 * config.width;
   for (std::int64_t b = 0; b < config.blocks; ++b) {
     const std::string name = "block." + std::to_string(b);
-    blocks_.push_back({Linear(parameters, name + ".level", config.width, inner),
+    blocks_.push_back({Linear(parameters, name + ".level", config.noise_dim, inner),
                        Linear(parameters, name + ".in", config.width, inner),
                        Linear(parameters, name + ".out", inner, config.width, 0.5),
                        parameters.constant(name + ".scale", {config.width}, 1),
@@ -42,12 +43,16 @@ at::Tensor DenoiserNet::level_features(const at::Tensor& sigma) const {
   return at::silu(level_first_(at::cat({angle.cos(), angle.sin()}, 1)));
 }
 
-CleanRows DenoiserNet::operator()(const at::Tensor& x, const at::Tensor& sigma,
-                                  const at::Tensor& condition,
+at::Tensor DenoiserNet::weight(const at::Tensor& sigma) const {
+  const at::Tensor steep = 1 / sigma.square();
+  return prediction_ == DiffusionConfig::Prediction::kNoise ? steep : steep + 1;
+}
+
+CleanRows DenoiserNet::operator()(const NoisyRows& rows,
                                   const std::vector<at::Tensor>& masks) const {
-  const at::Tensor size = (sigma * sigma + 1).sqrt();  // deviation of the noisy numbers
-  const at::Tensor level = level_features(sigma);
-  at::Tensor h = first_(at::cat({x / size, condition}, 1));
+  const at::Tensor size = (rows.sigma * rows.sigma + 1).sqrt();  // deviation of the noisy numbers
+  const at::Tensor level = level_features(rows.sigma);
+  at::Tensor h = first_(at::cat({rows.x / size, rows.codes, rows.told}, 1));
   for (std::size_t b = 0; b < blocks_.size(); ++b) {
     const Block& block = blocks_[b];
     at::Tensor inner =
@@ -56,9 +61,11 @@ CleanRows DenoiserNet::operator()(const at::Tensor& x, const at::Tensor& sigma,
     h = h + block.out(inner);
   }
   const at::Tensor head = head_(at::silu(normalised(h, scale_, shift_)));
-  const at::Tensor numbers =
-      x.narrow(1, 0, scalars_) / (size * size) + head.narrow(1, 0, scalars_) * (sigma / size);
-  return {numbers, head.narrow(1, scalars_, head.size(1) - scalars_)};
+  const at::Tensor x = rows.x.narrow(1, 0, numbers_), answer = head.narrow(1, 0, numbers_);
+  const at::Tensor numbers = prediction_ == DiffusionConfig::Prediction::kNoise
+                                 ? x - answer * rows.sigma
+                                 : x / (size * size) + answer * (rows.sigma / size);
+  return {numbers, head.narrow(1, numbers_, head.size(1) - numbers_)};
 }
 
 }  // namespace semblance

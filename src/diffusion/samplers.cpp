@@ -98,7 +98,7 @@ bool is_stochastic(Solver solver) {
 }
 
 at::Tensor solve(Solver solver, const Denoiser& denoiser, at::Tensor x,
-                 std::span<const double> levels, const StepNoise& noise) {
+                 std::span<const double> levels, const StepNoise& noise, const AfterStep& after) {
   require(levels.size() >= 2, "solve: needs at least 2 noise levels, got {}", levels.size());
   for (std::size_t i = 0; i + 1 < levels.size(); ++i) {
     require(levels[i] > levels[i + 1] && levels[i + 1] >= 0,
@@ -107,7 +107,9 @@ at::Tensor solve(Solver solver, const Denoiser& denoiser, at::Tensor x,
   }
   Stepper stepper(denoiser, noise);
   for (std::size_t i = 0; i + 1 < levels.size(); ++i) {
-    x = stepper.step(solver, x, levels[i], levels[i + 1], static_cast<std::int64_t>(i));
+    const auto step = static_cast<std::int64_t>(i);
+    x = stepper.step(solver, x, levels[i], levels[i + 1], step);
+    if (after) after(step, levels[i], levels[i + 1]);
   }
   return x;
 }

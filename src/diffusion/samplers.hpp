@@ -14,6 +14,9 @@ namespace semblance {
 using Denoiser = std::function<at::Tensor(const at::Tensor& x, double sigma)>;
 /// Standard normal noise of x's shape for a step; a function of the step only.
 using StepNoise = std::function<at::Tensor(std::int64_t step)>;
+/// Called after step i has gone from one level to the next: for parts of the state that no solver
+/// moves.
+using AfterStep = std::function<void(std::int64_t i, double from, double to)>;
 
 /// How the equation dx / dsigma = (x - D) / sigma is solved.
 enum class Solver : std::uint8_t {
@@ -37,6 +40,7 @@ enum class Solver : std::uint8_t {
 /// [1] Karras et al., NeurIPS 2022, algorithm 1. [2] Lu et al., "DPM-Solver++", arXiv 2211.01095.
 /// [3] Ho, Jain, Abbeel, "Denoising diffusion probabilistic models", NeurIPS 2020.
 [[nodiscard]] at::Tensor solve(Solver solver, const Denoiser& denoiser, at::Tensor x,
-                               std::span<const double> levels, const StepNoise& noise = {});
+                               std::span<const double> levels, const StepNoise& noise = {},
+                               const AfterStep& after = {});
 
 }  // namespace semblance

@@ -3,8 +3,8 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
-#include <torch/csrc/autograd/autograd.h>
 
+#include "nn/product.hpp"
 #include "nn/rows.hpp"
 
 namespace semblance {
@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::int64_t kClassifierWidth = 256;
 constexpr int kClassifierLayers = 4;
-
-/// The slope of scores with respect to packs, differentiable itself. [packs, inputs]
-at::Tensor slope(const at::Tensor& score, const at::Tensor& packs) {
-  return torch::autograd::grad({score.sum()}, {packs}, {}, true, true)[0];
-}
 
 Device kind_of_device(const at::Tensor& rows) {
   return rows.is_cuda() ? Device::kCuda : Device::kCpu;
@@ -54,19 +49,26 @@ std::vector<Player> GanGame::players() {
   out.push_back({.name = "critic",
                  .parameters = critic_parameters_.tensors(),
                  .adam = adam,
-                 .loss = [this](const Shard& shard) { return critic_loss(shard); },
+                 .loss = scoped(&GanGame::critic_loss),
                  .turns = static_cast<int>(config_.critic_turns)});
   if (classifier_) {
     out.push_back({.name = "classifier",
                    .parameters = classifier_parameters_.tensors(),
                    .adam = adam,
-                   .loss = [this](const Shard& shard) { return classifier_loss(shard); }});
+                   .loss = scoped(&GanGame::classifier_loss)});
   }
   out.push_back({.name = "generator",
                  .parameters = model_.parameters_.tensors(),
                  .adam = adam,
-                 .loss = [this](const Shard& shard) { return generator_loss(shard); }});
+                 .loss = scoped(&GanGame::generator_loss)});
   return out;
+}
+
+std::function<at::Tensor(const Shard&)> GanGame::scoped(Loss loss) const {
+  return [this, loss](const Shard& shard) {
+    const ProductScope scope(config_.bfloat16);
+    return (this->*loss)(shard);
+  };
 }
 
 GanGame::Move GanGame::move(const Shard& shard, const char* player) const {
@@ -116,14 +118,8 @@ at::Tensor GanGame::slope_penalty(const at::Tensor& real, const at::Tensor& fake
                                   const Masks& masks) const {
   const at::Tensor u =
       uniform_rows(derive(move.seed, "between"), move.first, move.packs, 1).to(real.device());
-  const at::Tensor between = (real * u + fake * (1 - u)).detach().requires_grad_();
-  const at::Tensor at_between = slope(critic_(between, masks).score, between);
-  return (at_between.norm(2, {1}) - 1).square().mean();
-}
-
-at::Tensor GanGame::zero_penalty(const at::Tensor& packs, const Masks& masks) const {
-  const at::Tensor at_packs = packs.detach().requires_grad_();
-  return slope(critic_(at_packs, masks).score, at_packs).square().sum(1).mean() * 0.5;
+  const at::Tensor between = real.detach() * u + fake.detach() * (1 - u);
+  return (critic_.slope(between, masks).norm(2, {1}) - 1).square().mean();
 }
 
 at::Tensor GanGame::critic_loss(const Shard& shard) const {
@@ -135,14 +131,18 @@ at::Tensor GanGame::critic_loss(const Shard& shard) const {
     fake = packed(fake_rows(move).rows, move);
   }
   const Masks masks = this->masks(move);
-  const at::Tensor real_score = critic_(real, masks).score;
-  const at::Tensor fake_score = critic_(fake, masks).score;
+  Masks of_both;
+  for (const at::Tensor& mask : masks) of_both.push_back(at::cat({mask, mask}));
+  const at::Tensor entered = critic_.enter(at::cat({real, fake}));
+  const auto score = critic_.judge(entered, of_both).score.split(move.packs);
   if (config_.loss == GanConfig::Loss::kRelativistic) {
-    return at::softplus(fake_score - real_score).mean() +
-           (zero_penalty(real, masks) + zero_penalty(fake, masks)) * config_.penalty;
+    const at::Tensor slopes = critic_.slope(entered.detach(), of_both);
+    return at::softplus(score[1] - score[0]).mean() +
+           slopes.square().sum() * (0.5 * config_.penalty / static_cast<double>(move.packs));
   }
-  return fake_score.mean() - real_score.mean() +
-         slope_penalty(real, fake, move, masks) * config_.penalty;
+  const auto parts = entered.split(move.packs);
+  return score[1].mean() - score[0].mean() +
+         slope_penalty(parts[0], parts[1], move, masks) * config_.penalty;
 }
 
 at::Tensor GanGame::generator_loss(const Shard& shard) const {

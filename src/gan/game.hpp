@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "gan/model.hpp"
@@ -41,14 +42,16 @@ class GanGame {
   using Masks = std::vector<at::Tensor>;
   [[nodiscard]] Masks masks(const Move& move) const;
 
+  using Loss = at::Tensor (GanGame::*)(const Shard&) const;
+  /// That loss, its products as the configuration has them.
+  [[nodiscard]] std::function<at::Tensor(const Shard&)> scoped(Loss loss) const;
   [[nodiscard]] at::Tensor critic_loss(const Shard& shard) const;
   [[nodiscard]] at::Tensor generator_loss(const Shard& shard) const;
   [[nodiscard]] at::Tensor classifier_loss(const Shard& shard) const;
-  /// Mean over packs of the squared distance of the critic's slope from 1, between real and fake.
+  /// Mean over packs of the squared distance of the critic's slope from 1, between real and fake
+  /// packs, which are given as they enter.
   [[nodiscard]] at::Tensor slope_penalty(const at::Tensor& real, const at::Tensor& fake,
                                          const Move& move, const Masks& masks) const;
-  /// Half the mean squared slope of the critic at these packs.
-  [[nodiscard]] at::Tensor zero_penalty(const at::Tensor& packs, const Masks& masks) const;
   /// Cross-entropy of the classifier's answer from the other columns with the rows' own target.
   [[nodiscard]] at::Tensor classification(const at::Tensor& rows) const;
 

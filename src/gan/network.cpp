@@ -2,6 +2,7 @@
 #include "gan/network.hpp"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include "detail/check.hpp"
 #include "semblance/core/archive.hpp"
@@ -30,9 +31,8 @@ GanGenerator::GanGenerator(Parameters& parameters, std::int64_t inputs, std::int
 
 at::Tensor GanGenerator::normalised(const Block& block, const at::Tensor& h, bool fixed) const {
   if (!normalise_) return h;
-  const at::Tensor mean = fixed ? block.mean : h.mean(0);
-  const at::Tensor variance = fixed ? block.variance : (h - mean).square().mean(0);
-  return (h - mean) * ((variance + kEpsilon).rsqrt() * block.scale) + block.shift;
+  if (!fixed) return at::batch_norm(h, block.scale, block.shift, {}, {}, true, 0, kEpsilon, false);
+  return (h - block.mean) * ((block.variance + kEpsilon).rsqrt() * block.scale) + block.shift;
 }
 
 at::Tensor GanGenerator::run(at::Tensor x, bool fixed) const {
@@ -81,12 +81,33 @@ GanCritic::GanCritic(Parameters& parameters, std::int64_t inputs, const GanConfi
         return Linear(parameters, "critic.score", inputs, 1);
       }()) {}
 
-GanVerdict GanCritic::operator()(at::Tensor packs, const std::vector<at::Tensor>& masks) const {
+at::Tensor GanCritic::enter(const at::Tensor& packs) const {
+  return layers_.empty() ? packs : layers_[0](packs);
+}
+
+GanVerdict GanCritic::judge(at::Tensor h, const std::vector<at::Tensor>& masks) const {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    packs = at::leaky_relu(layers_[i](packs), kLeak);
-    if (!masks.empty()) packs = packs * masks[i];
+    if (i > 0) h = layers_[i](h);
+    h = at::leaky_relu(h, kLeak);
+    if (!masks.empty()) h = h * masks[i];
   }
-  return {score_(packs).squeeze(1), packs};
+  return {score_(h).squeeze(1), h};
+}
+
+at::Tensor GanCritic::slope(at::Tensor h, const std::vector<at::Tensor>& masks) const {
+  std::vector<at::Tensor> gates;  // the slope of each leaky ReLU, times its mask
+  {
+    const c10::NoGradGuard guard;
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      if (i > 0) h = layers_[i](h);
+      gates.push_back((h > 0).to(h.scalar_type()).mul_(1 - kLeak).add_(kLeak));
+      if (!masks.empty()) gates.back().mul_(masks[i]);
+      h = h * gates.back();
+    }
+  }
+  at::Tensor out = score_.slope(at::ones({h.size(0), 1}, h.options()));
+  for (std::size_t i = layers_.size(); i-- > 0;) out = layers_[i].slope(out * gates[i]);
+  return out;
 }
 
 std::vector<at::Tensor> GanCritic::dropout(std::int64_t packs, Seed stage,

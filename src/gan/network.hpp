@@ -56,9 +56,19 @@ class GanCritic {
  public:
   GanCritic(Parameters& parameters, std::int64_t inputs, const GanConfig& config);
 
-  /// \param packs  [packs, inputs].
-  /// \param masks  One [packs, width] a layer, see dropout; empty: none.
-  [[nodiscard]] GanVerdict operator()(at::Tensor packs, const std::vector<at::Tensor>& masks) const;
+  /// What packs are when they reach the first leaky ReLU: an affine map of them, so that mixtures
+  /// of packs enter as the mixtures of what they enter as. [packs, inputs] -> [packs, width]
+  [[nodiscard]] at::Tensor enter(const at::Tensor& packs) const;
+  /// \param entered  Of packs.
+  /// \param masks    One [packs, width] a layer, see dropout; empty: none.
+  [[nodiscard]] GanVerdict judge(at::Tensor entered, const std::vector<at::Tensor>& masks) const;
+  [[nodiscard]] GanVerdict operator()(const at::Tensor& packs,
+                                      const std::vector<at::Tensor>& masks) const {
+    return judge(enter(packs), masks);
+  }
+  /// The slope of the score with respect to packs, differentiable in the parameters; in closed
+  /// form, since the critic is piecewise linear. [packs, inputs]
+  [[nodiscard]] at::Tensor slope(at::Tensor entered, const std::vector<at::Tensor>& masks) const;
   /// Masks of a game's turn: 0 for units that are off, 1 / (1 - share) for the others.
   [[nodiscard]] std::vector<at::Tensor> dropout(std::int64_t packs, Seed stage,
                                                 std::int64_t first) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the trees are in a build without XGBoost: a clear refusal.
 #include "detail/check.hpp"
+#include "learners/tree_set.hpp"
 #include "semblance/learners/boosted_trees.hpp"
 #include "semblance/learners/random_forest.hpp"
 
@@ -29,6 +30,11 @@ RandomForest::RandomForest(RandomForestConfig config) : config_(config) {
 }
 
 RandomForest::~RandomForest() = default;
+
+TreeSet TreeSet::fit(const FeatureMatrix&, std::span<const float>, std::int64_t,
+                     const TreeSetConfig&, Seed) {
+  fail("ForestFlow: built without XGBoost; configure with -D SEMBLANCE_XGBOOST=ON");
+}
 
 std::string RandomForest::name() const { return "XGBoost (not in this build)"; }
 

@@ -4,7 +4,9 @@
 
 #include <xgboost/c_api.h>
 
+#include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +45,14 @@ class Matrix {
 
   void set_labels(const std::vector<float>& labels) {
     check(XGDMatrixSetFloatInfo(handle_, "label", labels.data(), labels.size()));
+  }
+  /// [rows, outputs], row-major: a target for each of several outputs.
+  void set_targets(std::span<const float> targets, std::int64_t outputs) {
+    const auto rows = static_cast<std::int64_t>(targets.size()) / outputs;
+    const std::string array =
+        fmt::format(R"({{"data": [{}, true], "shape": [{}, {}], "typestr": "<f4", "version": 3}})",
+                    reinterpret_cast<std::uintptr_t>(targets.data()), rows, outputs);
+    check(XGDMatrixSetInfoFromInterface(handle_, "label", array.c_str()));
   }
   /// Empty: 1 each.
   void set_weights(const std::vector<float>& weights) {
@@ -91,6 +101,14 @@ class Booster {
     check(XGBoosterPredictFromDMatrix(handle_, rows.get(), config, &shape, &dimensions, &values));
     for (bst_ulong i = 0; i < dimensions; ++i) size *= shape[i];
     return {values, values + size};
+  }
+
+  /// The trees in the order they were boosted, each a JSON object.
+  [[nodiscard]] std::vector<std::string> dump() const {
+    bst_ulong count = 0;
+    const char** trees = nullptr;
+    check(XGBoosterDumpModelEx(handle_, "", 0, "json", &count, &trees));
+    return {trees, trees + count};
   }
 
   /// What the splits of each of `columns` features gained.

@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "nn/product.hpp"
+
 namespace semblance {
 
 Linear::Linear(Parameters& parameters, const std::string& name, std::int64_t inputs,
@@ -14,7 +16,9 @@ Linear::Linear(Parameters& parameters, const std::string& name, std::int64_t inp
   bias_ = parameters.uniform(name + ".bias", {outputs}, bound);
 }
 
-at::Tensor Linear::operator()(const at::Tensor& x) const { return at::linear(x, weight_, bias_); }
+at::Tensor Linear::operator()(const at::Tensor& x) const { return affine(x, weight_, bias_); }
+
+at::Tensor Linear::slope(const at::Tensor& g) const { return affine_slope(g, weight_); }
 
 Mlp::Mlp(Parameters& parameters, const std::string& name, std::int64_t inputs,
          const std::vector<std::int64_t>& hidden)

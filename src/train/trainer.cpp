@@ -320,6 +320,19 @@ class Loop {
   std::vector<std::vector<at::Tensor>> gradients_;
 };
 
+/// Zeros where a parameter has no part in a loss. A gradient that is shared or broadcast becomes
+/// one of its own, since the first shard's are changed in place.
+void fill_gaps(std::vector<at::Tensor>& gradients, const std::vector<at::Tensor>& parameters) {
+  for (std::size_t p = 0; p < gradients.size(); ++p) {
+    if (!gradients[p].defined()) {
+      gradients[p] = at::zeros_like(parameters[p].detach());
+    } else if (!gradients[p].is_contiguous() || gradients[p].use_count() > 1 ||
+               !gradients[p].storage().unique()) {
+      gradients[p] = gradients[p].clone(at::MemoryFormat::Contiguous);
+    }
+  }
+}
+
 }  // namespace
 
 double Schedule::factor(double progress) const {
@@ -365,13 +378,16 @@ double MeanGradient::gradients(const Player& player, std::span<const Shard> shar
   double rows = 0, loss = 0;
   for (const Shard& shard : shards) rows += static_cast<double>(shard.rows.size());
   const c10::NoGradGuard guard;
-  for (std::size_t p = 0; p < gradients.size(); ++p)
-    gradients[p] = at::zeros_like(player.parameters[p].detach());
   for (std::size_t s = 0; s < shards.size(); ++s) {
     const double weight = static_cast<double>(shards[s].rows.size()) / rows;
     loss += weight * losses[s];
-    for (std::size_t p = 0; p < gradients.size(); ++p) {
-      if (parts[s][p].defined()) gradients[p].add_(parts[s][p], weight);
+    if (s == 0) {
+      gradients = std::move(parts[0]);
+      fill_gaps(gradients, player.parameters);
+      if (weight != 1) at::_foreach_mul_(gradients, weight);
+    } else {
+      fill_gaps(parts[s], player.parameters);
+      at::_foreach_add_(gradients, parts[s], weight);
     }
   }
   return loss;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::array kNumbers = {"quantile", "modes"};
 constexpr std::array kCategories = {"drawn", "mode"};
+constexpr std::array kPriors = {"normal", "mixture", "flow"};
 
 }  // namespace
 
@@ -31,6 +32,15 @@ void from_json(const Json& json, VaeConfig::Categories& value) {
   value = named<VaeConfig::Categories>(json, kCategories, "VaeConfig.categories");
 }
 
+template <class Json>
+void to_json(Json& json, VaeConfig::Prior value) {
+  json = kPriors[static_cast<std::size_t>(value)];
+}
+template <class Json>
+void from_json(const Json& json, VaeConfig::Prior& value) {
+  value = named<VaeConfig::Prior>(json, kPriors, "VaeConfig.prior");
+}
+
 template <class Visitor>
 static void visit(VaeConfig& c, Visitor&& v) {
   v("latent_dim", c.latent_dim, "Width of z, >= 1");
@@ -39,6 +49,9 @@ static void visit(VaeConfig& c, Visitor&& v) {
   v("beta", c.beta, "Weight of the KL term, >= 0");
   v("reconstruction", c.reconstruction, "Weight of the reconstruction term, > 0");
   v("kl_warmup", c.kl_warmup, "Share of the training over which beta rises from 0, in [0, 1]");
+  v("free_bits", c.free_bits, "Nats that a dimension of z may say without cost, >= 0");
+  v("prior", c.prior, "Of codes when rows are sampled: \"normal\", \"mixture\" or \"flow\"");
+  v("components", c.components, "Of the mixture, >= 1");
   v("numbers", c.numbers, "Coding of numbers: \"quantile\" or \"modes\"");
   v("categories", c.categories, "A predicted distribution becomes \"drawn\" or its \"mode\"");
   v("condition_on_target", c.condition_on_target,
@@ -54,6 +67,7 @@ static void visit(VaeConfig& c, Visitor&& v) {
   v("ema_decay", c.ema_decay, "Of the parameter average, in [0, 1); 0: none");
   v("patience", c.patience, "Epochs without a better validation loss; 0: never stop early");
   v("validation_share", c.validation_share, "Training rows held back, in [0, 0.5]");
+  v("bfloat16", c.bfloat16, "Matrix products of the training in bfloat16, all else in float32");
 }
 
 void VaeConfig::validate() const {
@@ -67,6 +81,8 @@ void VaeConfig::validate() const {
   require(reconstruction > 0, "VaeConfig.reconstruction must be > 0, got {}", reconstruction);
   require(kl_warmup >= 0 && kl_warmup <= 1, "VaeConfig.kl_warmup must be in [0, 1], got {}",
           kl_warmup);
+  at_least("free_bits", free_bits, 0);
+  at_least("components", components, 1);
   at_least("max_categories", max_categories, 2);
   at_least("rare_count", rare_count, 1);
   at_least("epochs", epochs, 1);

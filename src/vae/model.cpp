@@ -4,7 +4,10 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <numeric>
+
 #include "detail/check.hpp"
+#include "nn/product.hpp"
 #include "nn/rows.hpp"
 #include "semblance/core/archive.hpp"
 #include "train/holdout.hpp"
@@ -66,6 +69,8 @@ std::pair<VaeBatch, VaeBatch> split_rows(const VaeBatch& all, double share, Seed
   return {rows_of(all, dealt.judging), rows_of(all, dealt.teaching)};
 }
 
+Device kind_of(at::Device device) { return device.is_cuda() ? Device::kCuda : Device::kCpu; }
+
 /// Noise for one shard; shards have at most `most` rows, so no two share a stream.
 at::Tensor shard_noise(Seed stage, const Shard& shard, std::int64_t most, std::int64_t width) {
   return normal_rows(stage, shard.number * most, std::ssize(shard.rows), width);
@@ -97,12 +102,32 @@ VaeBatch VaeModel::encode(const Dataset& rows, Seed seed) const {
 }
 
 at::Tensor VaeModel::losses(const VaeBatch& batch, const at::Tensor& noise, double weight,
-                            double beta) const {
+                            double beta, double free_bits) const {
   const VaeCode code = net_.encode(batch);
   const at::Tensor z = code.mean + (code.log_variance * 0.5).exp() * noise.to(net_.device());
   const VaeOutput output = net_.decode(z, batch.condition);
   return objective_.reconstruction(net_, batch, output) * weight +
-         VaeObjective::divergence(code, net_.prior(batch.condition)) * beta;
+         VaeObjective::divergence(code, net_.prior(batch.condition), free_bits) * beta;
+}
+
+void VaeModel::learn_prior(const VaeBatch& rows, Seed seed, const RunOptions& run) {
+  if (config_.prior == VaeConfig::Prior::kNormal) return;
+  constexpr std::int64_t kMost = 20'000;  // rows that say what codes are like
+  const c10::NoGradGuard guard;
+  const std::int64_t n = std::min(rows.condition.size(0), kMost);
+  std::vector<std::int64_t> chosen(static_cast<std::size_t>(rows.condition.size(0)));
+  std::iota(chosen.begin(), chosen.end(), std::int64_t{0});
+  Stream(derive(seed, "choice")).shuffle(chosen);
+  chosen.resize(static_cast<std::size_t>(n));
+  const VaeBatch some = rows_of(rows, chosen);
+  const VaeCode code = net_.encode(some), prior = net_.prior(some.condition);
+  const at::Tensor noise = normal_rows(derive(seed, "codes"), 0, n, config_.latent_dim);
+  const at::Tensor z = code.mean + (code.log_variance * 0.5).exp() * noise.to(net_.device());
+  const at::Tensor units = (z - prior.mean) * (prior.log_variance * -0.5).exp();
+  prior_ = make_latent_prior(config_, net_.condition_width(),
+                             Parameters(derive(seed, "prior"), kind_of(net_.device())));
+  const c10::AutoGradMode grad(true);
+  prior_->fit(units, some.condition, derive(seed, "fit"), run);
 }
 
 TrainResult VaeModel::train(const Dataset& train, Seed seed, const RunOptions& run,
@@ -116,9 +141,11 @@ TrainResult VaeModel::train(const Dataset& train, Seed seed, const RunOptions& r
   const auto loss = [&](const Shard& shard) {
     const double warm =
         shard.progress < config_.kl_warmup ? shard.progress / config_.kl_warmup : 1.0;
+    const ProductScope scope(config_.bfloat16);
     const at::Tensor noise =
         shard_noise(derive(seed, "noise"), shard, loop.batch_size, config_.latent_dim);
-    return losses(rows_of(rows, shard.rows), noise, config_.reconstruction, config_.beta * warm)
+    return losses(rows_of(rows, shard.rows), noise, config_.reconstruction, config_.beta * warm,
+                  config_.free_bits)
         .mean();
   };
   const auto validation = [&](const Shard& shard) {
@@ -135,7 +162,11 @@ TrainResult VaeModel::train(const Dataset& train, Seed seed, const RunOptions& r
        .adam = {.learning_rate = config_.learning_rate, .weight_decay = config_.weight_decay},
        .loss = loss});
   if (problem.validation_rows > 0) problem.validation = validation;
-  return semblance::train(problem, loop, seed, run);
+  RunOptions own = run;
+  if (own.budget && config_.prior == VaeConfig::Prior::kFlow) *own.budget *= 1 - kFlowShare;
+  const TrainResult result = semblance::train(problem, loop, seed, own);
+  learn_prior(rows, derive(seed, "prior"), run);
+  return result;
 }
 
 void VaeModel::save(Archive& archive) const {
@@ -147,6 +178,7 @@ void VaeModel::save(Archive& archive) const {
   put("codec", codec_);
   if (target_) put("target", *target_);
   put("net", net_.parameters());
+  if (prior_) put("prior", *prior_);
 }
 
 std::unique_ptr<VaeModel> VaeModel::load(const Archive& archive, const Schema& schema,
@@ -154,9 +186,15 @@ std::unique_ptr<VaeModel> VaeModel::load(const Archive& archive, const Schema& s
   std::optional<TargetCodec> target;
   if (is_conditional(schema, config)) target = TargetCodec::load(archive.part("target"), schema);
   const Archive net = archive.part("net");
-  return std::unique_ptr<VaeModel>(new VaeModel(schema, config,
-                                                FeatureCodec::load(archive.part("codec"), schema),
-                                                std::move(target), Parameters(net)));
+  std::unique_ptr<VaeModel> model(new VaeModel(schema, config,
+                                               FeatureCodec::load(archive.part("codec"), schema),
+                                               std::move(target), Parameters(net)));
+  if (config.prior != VaeConfig::Prior::kNormal) {
+    const Archive prior = archive.part("prior");
+    model->prior_ = make_latent_prior(config, model->net_.condition_width(), Parameters(prior));
+    model->prior_->load(prior);
+  }
+  return model;
 }
 
 }  // namespace semblance

@@ -4,12 +4,14 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "codec/target_codec.hpp"
 #include "semblance/codec/feature_codec.hpp"
 #include "semblance/train/trainer.hpp"
+#include "vae/latent_prior.hpp"
 #include "vae/network.hpp"
 #include "vae/objective.hpp"
 
@@ -29,6 +31,10 @@ class VaeModel {
   [[nodiscard]] std::vector<double> elbo(const Dataset& rows, Seed seed, std::int64_t samples,
                                          const RunOptions& run) const;
   [[nodiscard]] Dataset reconstruct(const Dataset& rows, const RunOptions& run) const;
+  [[nodiscard]] std::vector<double> reconstruction_error(const Dataset& rows,
+                                                         const RunOptions& run) const;
+  [[nodiscard]] Dataset interpolate(const Dataset& from, const Dataset& to, std::int64_t steps,
+                                    const RunOptions& run) const;
 
   void save(Archive& archive) const;
   /// \throws FileError, or another Error for damaged text.
@@ -43,7 +49,16 @@ class VaeModel {
   [[nodiscard]] VaeBatch encode(const Dataset& rows, Seed seed) const;
   /// [n]: each row's reconstruction and divergence, weighted, for one draw of z.
   [[nodiscard]] at::Tensor losses(const VaeBatch& batch, const at::Tensor& noise, double weight,
-                                  double beta) const;
+                                  double beta, double free_bits = 0) const;
+  /// Fits the prior of sampling to the codes of rows.
+  void learn_prior(const VaeBatch& rows, Seed seed, const RunOptions& run);
+  /// Codes for rows [first, first + n) under these conditions.
+  [[nodiscard]] at::Tensor draw_codes(const at::Tensor& condition, std::int64_t first,
+                                      Seed seed) const;
+  /// Decodes mean codes to what is most probable.
+  [[nodiscard]] Dataset decode_codes(const at::Tensor& codes, const VaeBatch& batch,
+                                     const std::optional<Column>& target_values, Seed seed,
+                                     std::int64_t first) const;
 
   /// Rows [first, first + count) of the stream, all in one block.
   [[nodiscard]] Dataset sample_block(RowRange rows, const std::vector<ResolvedTerm>& given,
@@ -65,6 +80,7 @@ class VaeModel {
   std::optional<TargetCodec> target_;
   VaeNet net_;
   VaeObjective objective_;
+  std::unique_ptr<LatentPrior> prior_;  // none: that of the training
 };
 
 }  // namespace semblance

@@ -41,10 +41,17 @@ at::Tensor VaeObjective::reconstruction(const VaeNet& net, const VaeBatch& batch
   return total;
 }
 
-at::Tensor VaeObjective::divergence(const VaeCode& code, const VaeCode& prior) {
+at::Tensor VaeObjective::divergences(const VaeCode& code, const VaeCode& prior) {
   const at::Tensor log_ratio = code.log_variance - prior.log_variance;
   const at::Tensor distance = (code.mean - prior.mean).square() * (-prior.log_variance).exp();
-  return (distance + log_ratio.exp() - 1 - log_ratio).sum(1) * 0.5;
+  return (distance + log_ratio.exp() - 1 - log_ratio) * 0.5;
+}
+
+at::Tensor VaeObjective::divergence(const VaeCode& code, const VaeCode& prior, double free) {
+  const at::Tensor all = divergences(code, prior);
+  if (free <= 0) return all.sum(1);
+  const at::Tensor pays = (all.detach().mean(0) > free).to(at::kFloat);
+  return (all * pays + (1 - pays) * free).sum(1);
 }
 
 }  // namespace semblance

@@ -22,7 +22,15 @@ class VaeObjective {
   [[nodiscard]] at::Tensor reconstruction(const VaeNet& net, const VaeBatch& batch,
                                           const VaeOutput& output) const;
   /// [n]: KL(code || prior).
-  [[nodiscard]] static at::Tensor divergence(const VaeCode& code, const VaeCode& prior);
+  [[nodiscard]] static at::Tensor divergence(const VaeCode& code, const VaeCode& prior) {
+    return divergences(code, prior).sum(1);
+  }
+  /// [n, latent]: its dimensions.
+  [[nodiscard]] static at::Tensor divergences(const VaeCode& code, const VaeCode& prior);
+  /// [n]: the same where each dimension whose mean over the rows is below `free` costs `free`, and
+  /// is not pushed further.
+  [[nodiscard]] static at::Tensor divergence(const VaeCode& code, const VaeCode& prior,
+                                             double free);
 
   /// [n, width - scalars]: the probabilities of the one-hot slots.
   [[nodiscard]] at::Tensor probabilities(const at::Tensor& logits) const {

@@ -70,6 +70,15 @@ Dataset VaeModel::decode(Features features, const std::optional<Column>& target_
   return {schema_, std::move(columns)};
 }
 
+at::Tensor VaeModel::draw_codes(const at::Tensor& condition, std::int64_t first, Seed seed) const {
+  const Seed stage = derive(seed, "z");
+  const at::Tensor noise = normal_rows(stage, first, condition.size(0), net_.latent_dim());
+  const at::Tensor units = prior_ ? prior_->draw(noise.to(net_.device()), condition, stage, first)
+                                  : noise.to(net_.device());
+  const VaeCode prior = net_.prior(condition);
+  return prior.mean + (prior.log_variance * 0.5).exp() * units;
+}
+
 Dataset VaeModel::sample_block(RowRange rows, const std::vector<ResolvedTerm>& given,
                                Seed seed) const {
   const std::int64_t block = rows.first / kBlock * kBlock;
@@ -82,10 +91,7 @@ Dataset VaeModel::sample_block(RowRange rows, const std::vector<ResolvedTerm>& g
     values = values->slice(skipped, rows.count);
   }
   condition = condition.to(net_.device());
-  const at::Tensor noise = normal_rows(derive(seed, "z"), block, kBlock, net_.latent_dim());
-  const VaeCode prior = net_.prior(condition);
-  const at::Tensor z = prior.mean + (prior.log_variance * 0.5).exp() * noise.to(net_.device());
-  const VaeOutput output = net_.decode(z, condition);
+  const VaeOutput output = net_.decode(draw_codes(condition, block, seed), condition);
   return decode(cut(draw(output, block, seed), skipped, rows.count), values, derive(seed, "cells"),
                 rows.first);
 }
@@ -126,10 +132,56 @@ Dataset VaeModel::reconstruct(const Dataset& rows, const RunOptions& run) const 
     const Dataset part = rows.slice(first, count);
     const Seed stage = derive(Seed{0}, static_cast<std::uint64_t>(b));  // of mixture modes
     const VaeBatch batch = encode(part, stage);
-    const VaeOutput output = net_.decode(net_.encode(batch).mean, batch.condition);
     std::optional<Column> values;
     if (target_) values = part.column(target_->column());
-    parts[static_cast<std::size_t>(b)] = decode(most_probable(output), values, stage, first);
+    parts[static_cast<std::size_t>(b)] =
+        decode_codes(net_.encode(batch).mean, batch, values, stage, first);
+  });
+  return Dataset::concat(parts);
+}
+
+Dataset VaeModel::decode_codes(const at::Tensor& codes, const VaeBatch& batch,
+                               const std::optional<Column>& target_values, Seed seed,
+                               std::int64_t first) const {
+  return decode(most_probable(net_.decode(codes, batch.condition)), target_values, seed, first);
+}
+
+std::vector<double> VaeModel::reconstruction_error(const Dataset& rows,
+                                                   const RunOptions& run) const {
+  std::vector<double> out(static_cast<std::size_t>(rows.rows()));
+  run_blocks(run, "reconstruction_error", blocks_of(rows.rows()), [&](std::int64_t b) {
+    const std::int64_t first = b * kBlock, count = std::min(kBlock, rows.rows() - first);
+    const VaeBatch batch =
+        encode(rows.slice(first, count), derive(Seed{0}, static_cast<std::uint64_t>(b)));
+    const VaeOutput output = net_.decode(net_.encode(batch).mean, batch.condition);
+    const at::Tensor error =
+        objective_.reconstruction(net_, batch, output).to(at::kCPU, at::kDouble);
+    for (std::int64_t i = 0; i < count; ++i) {
+      out[static_cast<std::size_t>(first + i)] = error[i].item<double>();
+    }
+  });
+  return out;
+}
+
+Dataset VaeModel::interpolate(const Dataset& from, const Dataset& to, std::int64_t steps,
+                              const RunOptions& run) const {
+  const std::int64_t pairs = from.rows();
+  if (pairs == 0) return from;
+  std::vector<Dataset> parts(static_cast<std::size_t>(pairs));
+  run_blocks(run, "interpolate", pairs, [&](std::int64_t i) {
+    const Seed stage = derive(Seed{0}, static_cast<std::uint64_t>(i));
+    const Dataset ends = Dataset::concat(std::vector{from.slice(i, 1), to.slice(i, 1)});
+    std::vector<std::int64_t> nearer;
+    for (std::int64_t s = 0; s < steps; ++s) nearer.push_back(2 * s < steps ? 0 : 1);
+    const VaeBatch batch = encode(ends, stage);
+    const at::Tensor codes = net_.encode(batch).mean;
+    const at::Tensor w = at::linspace(0, 1, steps, codes.options()).unsqueeze(1);
+    const at::Tensor line = codes.narrow(0, 0, 1) * (1 - w) + codes.narrow(0, 1, 1) * w;
+    VaeBatch conditions = batch;
+    conditions.condition = batch.condition.index_select(0, row_index(nearer, net_.device()));
+    std::optional<Column> values;
+    if (target_) values = ends.column(target_->column()).take(nearer);
+    parts[static_cast<std::size_t>(i)] = decode_codes(line, conditions, values, stage, i * steps);
   });
   return Dataset::concat(parts);
 }

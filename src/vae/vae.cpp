@@ -39,6 +39,20 @@ Dataset Vae::reconstruct(const Dataset& rows, const RunOptions& run) const {
   return model_->reconstruct(conform(rows, schema()), run);
 }
 
+std::vector<double> Vae::reconstruction_error(const Dataset& rows, const RunOptions& run) const {
+  require<NotFitted>(is_fitted(), "vae.reconstruction_error: call fit first");
+  return model_->reconstruction_error(conform(rows, schema()), run);
+}
+
+Dataset Vae::interpolate(const Dataset& from, const Dataset& to, std::int64_t steps,
+                         const RunOptions& run) const {
+  require<NotFitted>(is_fitted(), "vae.interpolate: call fit first");
+  require(from.rows() == to.rows(), "vae.interpolate: needs as many rows to as from ({}), got {}",
+          from.rows(), to.rows());
+  require(steps >= 2, "vae.interpolate: steps must be >= 2, got {}", steps);
+  return model_->interpolate(conform(from, schema()), conform(to, schema()), steps, run);
+}
+
 void Vae::do_save(Archive& archive) const { model_->save(archive); }
 
 void Vae::do_load(const Archive& archive, const Schema& schema) {

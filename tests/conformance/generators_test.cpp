@@ -24,11 +24,30 @@ std::vector<Subject> subjects() {
   return {
       registered("Vae", "vae", quick),
       registered("Tvae", "tvae", R"({"epochs": 2, "batch_size": 64})"),
+      registered("VaeMixturePrior", "vae",
+                 R"({"epochs": 2, "batch_size": 64, "hidden": [16], "latent_dim": 3,
+                     "prior": "mixture", "components": 2, "free_bits": 0.1})"),
+      registered("VaeFlowPrior", "vae",
+                 R"({"epochs": 2, "batch_size": 64, "hidden": [16], "latent_dim": 3,
+                     "prior": "flow"})"),
       pictures,
       registered("AnyOrder", "any-order",
                  R"({"epochs": 3, "batch_size": 64, "hidden": [16], "embedding_dim": 4})"),
       registered("Diffusion", "diffusion",
                  R"({"epochs": 2, "batch_size": 64, "width": 16, "blocks": 1, "steps": 4})"),
+      registered("DiffusionThatCompletes", "diffusion",
+                 R"({"epochs": 2, "batch_size": 64, "width": 16, "blocks": 1, "steps": 4,
+                     "known_share": 0.5})"),
+      registered("Tabddpm", "tabddpm",
+                 R"({"epochs": 2, "batch_size": 64, "width": 16, "blocks": 1, "steps": 4,
+                     "known_share": 0.5})"),
+      registered("Tabdiff", "tabdiff",
+                 R"({"epochs": 2, "batch_size": 64, "width": 16, "blocks": 1, "steps": 4,
+                     "known_share": 0.5})"),
+      registered("Tabsyn", "tabsyn",
+                 R"({"epochs": 2, "batch_size": 64, "width": 16, "blocks": 1, "steps": 4})"),
+      registered("ForestFlow", "forest-flow",
+                 R"({"levels": 3, "trees": 3, "depth": 3, "copies": 2})"),
       registered("Gan", "gan",
                  R"({"epochs": 2, "batch_size": 60, "generator": [16], "critic": [16]})"),
       registered("R3gan", "r3gan",
@@ -73,8 +92,8 @@ const bool kAdded = [] {
 
 TEST(Registry, EveryGeneratorTakesTheConformanceSuite) {
   // Presets: their name is their family's.
-  std::vector<std::string> tested = {"tvae",  "ctgan",    "ctab-gan-plus",
-                                     "r3gan", "smote-nc", "smote-n"};
+  std::vector<std::string> tested = {"tvae",    "ctgan",  "ctab-gan-plus", "r3gan",  "tabddpm",
+                                     "tabdiff", "tabsyn", "smote-nc",      "smote-n"};
   for (const Subject& subject : subjects()) tested.push_back(subject.make()->name());
   for (const RegistryEntry& entry : registry()) {
     EXPECT_NE(std::find(tested.begin(), tested.end(), entry.name), tested.end())

@@ -101,6 +101,64 @@ TEST(Diffusion, GuidanceExaggeratesTheClass) {
   EXPECT_LT(b.deviation, 1.1);
 }
 
+TEST(Diffusion, PresetsLearnTheSameTable) {
+  for (const char* name : {"tabddpm", "tabdiff", "tabsyn"}) {
+    const auto model = make_generator(
+        name, R"({"width": 32, "blocks": 1, "noise_dim": 16, "epochs": 40, "batch_size": 100, )"
+              R"("learning_rate": 0.005, "ema_decay": 0.9, "steps": 20})");
+    model->fit(two_classes(1000), Seed{3});
+    const Shape made = shape_of(model->sample(2000, Seed{4}));
+    EXPECT_NEAR(made.mean, -0.25, 0.35) << name;
+    EXPECT_NEAR(made.deviation, 1.64, 0.4) << name;
+    EXPECT_NEAR(made.b, 0.25, 0.06) << name;
+    EXPECT_GT(made.tied, 0.75) << name;
+    EXPECT_NEAR(shape_of(model->sample(500, Seed{5}, {.given = {{"label", "b"}}})).mean, 2, 0.6)
+        << name;
+  }
+}
+
+/// The rows with one column blanked out.
+Dataset without(const Dataset& rows, std::int64_t column) {
+  auto columns = rows.columns();
+  const auto n = static_cast<std::size_t>(rows.rows());
+  const Bitmap none(rows.rows(), false);
+  columns[static_cast<std::size_t>(column)] =
+      column == 0 ? Column::reals(std::vector<double>(n), none)
+                  : Column::categories(std::vector<std::int32_t>(n), none);
+  return {rows.schema(), columns};
+}
+
+TEST(Diffusion, CompletesAnyCells) {
+  for (const auto categories :
+       {DiffusionConfig::Categories::kGaussian, DiffusionConfig::Categories::kMasked}) {
+    DiffusionConfig config = quick();
+    config.known_share = 0.5;
+    config.categories = categories;
+    Diffusion model(config);
+    model.fit(two_classes(1500), Seed{3});
+    const Dataset rows = two_classes(2000);
+    const Dataset signs = model.impute(without(rows, 1), Seed{4});
+    EXPECT_EQ(signs.column("sign").null_count(), 0);
+    EXPECT_GT(shape_of(signs).tied, 0.8);
+    // The label says where the number is, though it is not told: the mean of each class comes back.
+    const Dataset labels = model.impute(without(rows, 2), Seed{5});
+    double mean = 0, count = 0;
+    for (std::int64_t i = 0; i < labels.rows(); ++i) {
+      if (labels.column("label").number(i) < 1) continue;
+      mean += labels.column("x").number(i);
+      ++count;
+    }
+    EXPECT_NEAR(mean / count, 2, 0.5);
+  }
+}
+
+TEST(Diffusion, CompletesOnlyWhereItHasLearnedTo) {
+  Diffusion model({.width = 8, .blocks = 1, .epochs = 1});
+  model.fit(two_classes(100), Seed{3});
+  EXPECT_EQ(message_of<InvalidArgument>([&] { (void)model.impute(two_classes(5), Seed{1}); }),
+            "diffusion.impute: this generator does not impute");
+}
+
 TEST(Diffusion, ErrorsNameTheField) {
   const auto make = [](const char* json) {
     return message_of<InvalidArgument>(
@@ -111,6 +169,10 @@ TEST(Diffusion, ErrorsNameTheField) {
             "DiffusionConfig.sigma_max must be > sigma_min (0.01), got 0.001");
   EXPECT_EQ(make(R"({"guidance": 2})"),
             "DiffusionConfig.guidance other than 1 needs drop_condition > 0, got guidance 2");
+  EXPECT_EQ(make(R"({"latent": 2, "known_share": 0.5})"),
+            "DiffusionConfig.known_share must be 0 with latent > 0, got 0.5");
+  EXPECT_EQ(make(R"({"latent": 2, "categories": "masked"})"),
+            "DiffusionConfig.categories must be \"gaussian\" with latent > 0");
   EXPECT_EQ(make(R"({"solver": "magic"})"),
             "DiffusionConfig.solver must be one of \"euler\", \"heun\", \"midpoint\", "
             "\"multistep\", \"ancestral\", \"sde-multistep\", got \"magic\"");

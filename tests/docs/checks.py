@@ -79,7 +79,7 @@ ROOMS = [
     ["codec"],
     ["nn"],
     ["train"],
-    ["autoregressive", "copula", "diffusion", "gan", "simulation", "smote", "vae"],
+    ["autoregressive", "copula", "diffusion", "forest", "gan", "simulation", "smote", "vae"],
     ["resample"],
     ["privacy"],
     ["evaluate"],

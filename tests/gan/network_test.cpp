@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
 
 namespace semblance {
 namespace {
@@ -34,6 +35,33 @@ TEST(GanCritic, DropoutKeepsTheMean) {
   // 100,000 units: the standard deviation of the mean is 0.0018
   EXPECT_NEAR(mask.mean().item<double>(), 1, 0.009);
   EXPECT_NEAR(mask.max().item<double>(), 1 / 0.75, 1e-6);
+}
+
+// The slope in closed form, and its gradient, against automatic differentiation, twice.
+TEST(GanCritic, SlopeIsTheGradientOfTheScore) {
+  for (const std::vector<std::int64_t>& widths : {std::vector<std::int64_t>{7, 5}, {6}, {}}) {
+    Parameters parameters(Seed{1});
+    const GanCritic critic(parameters, 4, {.critic = widths, .dropout = 0.3});
+    const auto masks = critic.dropout(9, Seed{2}, 0);
+    const at::Tensor packs = normal_rows(Seed{3}, 0, 9, 4).requires_grad_();
+    const at::Tensor expected =
+        torch::autograd::grad({critic(packs, masks).score.sum()}, {packs}, {}, true, true)[0];
+    const at::Tensor slope = critic.slope(critic.enter(packs).detach(), masks);
+    EXPECT_TRUE(at::allclose(slope, expected, 1e-5, 1e-6));
+    const at::Tensor first = parameters.tensors()[0];
+    const auto down = [&](const at::Tensor& s) {
+      return torch::autograd::grad({s.square().sum()}, {first}, {}, true)[0];
+    };
+    EXPECT_TRUE(at::allclose(down(slope), down(expected), 1e-4, 1e-5));
+  }
+}
+
+TEST(GanCritic, MixturesEnterAsMixtures) {
+  Parameters parameters(Seed{1});
+  const GanCritic critic(parameters, 4, {.critic = {6}});
+  const at::Tensor a = normal_rows(Seed{2}, 0, 5, 4), b = normal_rows(Seed{3}, 0, 5, 4);
+  EXPECT_TRUE(at::allclose(critic.enter(a * 0.3 + b * 0.7),
+                           critic.enter(a) * 0.3 + critic.enter(b) * 0.7, 1e-5, 1e-6));
 }
 
 struct Output : testing::Test {

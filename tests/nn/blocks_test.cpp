@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <cmath>
 
+#include "nn/product.hpp"
 #include "semblance/core/archive.hpp"
 #include "semblance/core/error.hpp"
 #include "semblance/nn/mlp.hpp"
@@ -55,6 +57,28 @@ TEST(Mlp, IsAffineMapsWithReluBehind) {
   EXPECT_LT((mlp(x) - expected).abs().max().item<double>(), 1e-6);
   EXPECT_LE(p.tensors()[0].abs().max().item<double>(), std::sqrt(3.0));
   EXPECT_EQ(Mlp(p, "empty", 4, {}).outputs(), 4);
+}
+
+// Operands have 8 significant bits: of 64 products, errors of some 2^-9 each.
+TEST(ProductScope, RoundsProductsAndNothingElse) {
+  Parameters p(Seed{1});
+  const Linear linear(p, "l", 64, 32);
+  const at::Tensor x = normal_rows(Seed{2}, 0, 10, 64), exact = linear(x);
+  const at::Tensor weight = p.tensors()[0];
+  const auto slope_of = [&](const at::Tensor& y) {
+    return torch::autograd::grad({y.square().sum()}, {weight}, {}, true)[0];
+  };
+  at::Tensor rounded, gradient;
+  {
+    const ProductScope scope(true);
+    rounded = linear(x);
+    EXPECT_EQ(rounded.scalar_type(), at::kFloat);
+    EXPECT_TRUE(at::allclose(linear.slope(rounded), at::mm(rounded, weight), 0.05, 0.1));
+  }
+  EXPECT_FALSE(at::equal(rounded, exact));
+  EXPECT_TRUE(at::allclose(rounded, exact, 0.02, 0.02));
+  EXPECT_TRUE(at::allclose(slope_of(rounded), slope_of(exact), 0.05, 0.3));
+  EXPECT_TRUE(at::equal(linear(x), exact));
 }
 
 TEST(Linear, TakesNoInputs) {

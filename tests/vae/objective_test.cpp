@@ -73,6 +73,9 @@ TEST(VaeObjective, DivergenceIsTheClosedForm) {
   const double e = std::numbers::e;
   const double expected = 0.5 * (1 + e - 1 - 1) + 0 + 0.5 * (4 + 1 / e - 1 + 1);
   EXPECT_NEAR(VaeObjective::divergence(code, standard)[0].item<double>(), expected, 1e-6);
+  EXPECT_NEAR(VaeObjective::divergence(code, standard, 0)[0].item<double>(), expected, 1e-6);
+  const double all_free = 100.0 * static_cast<double>(code.mean.size(1));
+  EXPECT_NEAR(VaeObjective::divergence(code, standard, 100)[0].item<double>(), all_free, 1e-3);
   EXPECT_NEAR(VaeObjective::divergence(code, code)[0].item<double>(), 0, 1e-6);
   // KL(N(0, 1) || N(2, e)) = (4 / e + 1 / e - 1 + 1) / 2.
   const VaeCode other{at::tensor({2.0F}).reshape({1, 1}), at::tensor({1.0F}).reshape({1, 1})};

@@ -107,6 +107,53 @@ TEST_F(FittedVae, SamplesGivenTheTarget) {
             "sample: no training row has the asked value of column 'label'");
 }
 
+TEST_F(FittedVae, FindsRowsThatCannotBe) {
+  const Dataset rows = two_classes(300, Seed{9});
+  auto columns = rows.columns();
+  std::vector<double> flipped;
+  for (std::int64_t i = 0; i < 300; ++i) flipped.push_back(-rows.column(0).number(i));
+  columns[0] = Column::reals(flipped);
+  const auto usual = vae->reconstruction_error(rows);
+  const auto odd = vae->reconstruction_error({rows.schema(), columns});
+  const auto mean = [](const std::vector<double>& v) {
+    return std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size());
+  };
+  EXPECT_GT(mean(odd), mean(usual) + 1);
+  EXPECT_EQ(vae->reconstruction_error(rows, {.threads = 2}), usual);
+}
+
+TEST_F(FittedVae, InterpolatesFromReconstructionToReconstruction) {
+  const Dataset from = two_classes(3, Seed{9}), to = two_classes(3, Seed{10});
+  const Dataset line = vae->interpolate(from, to, 5);
+  ASSERT_EQ(line.rows(), 15);
+  const Dataset first = vae->reconstruct(from), last = vae->reconstruct(to);
+  for (std::int64_t i = 0; i < 3; ++i) {
+    for (std::int64_t c = 1; c < 3; ++c) {  // the drawn modes of numbers differ by block
+      EXPECT_EQ(line.cell(5 * i, c), first.cell(i, c));
+      EXPECT_EQ(line.cell(5 * i + 4, c), last.cell(i, c));
+    }
+  }
+  EXPECT_EQ(vae->interpolate(from.slice(0, 0), to.slice(0, 0), 5).rows(), 0);
+  EXPECT_EQ(message_of<InvalidArgument>([&] { (void)vae->interpolate(from, to, 1); }),
+            "vae.interpolate: steps must be >= 2, got 1");
+  EXPECT_EQ(message_of<InvalidArgument>([&] { (void)vae->interpolate(from, to.slice(0, 2), 5); }),
+            "vae.interpolate: needs as many rows to as from (3), got 2");
+}
+
+TEST(Vae, LearnedPriorsDrawWhatTheCodesAreLike) {
+  for (const auto prior : {VaeConfig::Prior::kMixture, VaeConfig::Prior::kFlow}) {
+    VaeConfig config = small();
+    config.beta = 0.05;  // codes far from the prior of the training
+    config.components = 4;
+    config.prior = prior;
+    Vae vae(config);
+    vae.fit(two_classes(800, Seed{1}), Seed{2}, {.threads = 1});
+    const Dataset rows = vae.sample(3000, Seed{3});
+    EXPECT_NEAR(share(rows, "colour", 1), 0.05, 0.04);
+    EXPECT_GT(agreement(rows), 0.93);
+  }
+}
+
 TEST_F(FittedVae, ReconstructsRowsAndKeepsTheTarget) {
   const Dataset rows = two_classes(300, Seed{9});
   const Dataset back = vae->reconstruct(rows);

@@ -51,6 +51,7 @@ struct OneHotFeature {
   std::int64_t column = 0;  ///< Position in the schema.
   std::int64_t first = 0;   ///< Position of its first slot in the vector.
   std::int64_t width = 0;   ///< Slots, >= 2.
+  std::int64_t gate = -1;   ///< Position of its slot "missing", or -1.
 };
 
 /// A tensor column.

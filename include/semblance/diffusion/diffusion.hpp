@@ -18,7 +18,24 @@ struct DiffusionConfig {
   enum class Density : std::uint8_t {
     kFlow,         ///< t uniform on the straight path: sigma = (1 - t) / t.
     kLogitNormal,  ///< t = sigmoid(N(0, 1)) on it.
-    kLogNormal     ///< ln sigma ~ N(-1.2, 1.2^2), as EDM has it.
+    kLogNormal,    ///< ln sigma ~ N(-1.2, 1.2^2), as EDM has it.
+    kGrid          ///< t uniform on the sampling grid.
+  };
+  /// What noise does to categories.
+  enum class Categories : std::uint8_t {
+    kGaussian,     ///< It is added to their one-hot code [1].
+    kMultinomial,  ///< They become other categories [3].
+    kMasked        ///< They become hidden [4].
+  };
+  /// What the network answers for numbers.
+  enum class Prediction : std::uint8_t {
+    kVelocity,  ///< A mixture of noise and number, preconditioned [2].
+    kNoise      ///< The noise [3].
+  };
+  /// Noise levels in sampling.
+  enum class Grid : std::uint8_t {
+    kKarras,  ///< From sigma_max to sigma_min, dense near the end [2].
+    kCosine   ///< The cosine schedule [3]: without sigma_min and sigma_max.
   };
   /// How rows are drawn; see docs/diffusion.md.
   enum class Solver : std::uint8_t {
@@ -35,16 +52,24 @@ struct DiffusionConfig {
   std::int64_t noise_dim = 64;              ///< Features of the noise level, >= 2.
   double dropout = 0;                       ///< Share of units that are off in training, in [0, 1).
   Density density = Density::kLogitNormal;  ///< Of noise levels in training.
-  double category_weight = 1;               ///< Weight of the categories' cross-entropies, > 0.
-  Solver solver = Solver::kHeun;            ///< From noise to rows.
-  std::int64_t steps = 24;                  ///< Noise levels in sampling, >= 1.
-  double sigma_min = 0.01;                  ///< Last level before 0, > 0.
-  double sigma_max = 80;                    ///< First level, > sigma_min.
+  Categories categories = Categories::kGaussian;  ///< Their noise.
+  Prediction prediction = Prediction::kVelocity;  ///< Of numbers.
+  Grid grid = Grid::kKarras;                      ///< Of levels in sampling.
+  std::int64_t training_levels = 1000;  ///< Levels that multinomial noise is trained at, >= 2.
+  std::int64_t latent = 0;  ///< Noise is added to a code of this width a column, of an autoencoder
+                            ///< [5], >= 0; 0: to the row itself.
+  double category_weight = 1;       ///< Weight of the categories' losses, > 0.
+  Solver solver = Solver::kHeun;    ///< From noise to rows.
+  std::int64_t steps = 24;          ///< Noise levels in sampling, >= 1.
+  double sigma_min = 0.01;          ///< Last level before 0, > 0.
+  double sigma_max = 80;            ///< First level, > sigma_min.
   bool condition_on_target = true;  ///< Learn p(row | target) and the target's frequencies, where
                                     ///< the target is categorical.
-  double guidance = 1;              ///< Guidance scale w of D_0 + w (D_c - D_0), >= 0; 1: none.
-  double drop_condition = 0;  ///< Share of rows trained without the target, in [0, 1); guidance
-                              ///< other than 1 needs it.
+  double known_share = 0;  ///< Share of rows trained with any of their cells known, in [0, 1); > 0:
+                           ///< `impute` is there. Not with `latent`.
+  double guidance = 1;     ///< Guidance scale w of D_0 + w (D_c - D_0), >= 0; 1: none.
+  double drop_condition = 0;  ///< Share of the other rows trained without the target, in [0, 1);
+                              ///< guidance other than 1 needs it.
   std::int64_t max_categories = 256;  ///< Slots of a categorical column, >= 2.
   std::int64_t rare_count = 5;        ///< Categories with fewer rows share a slot, >= 1.
   std::int64_t epochs = 300;          ///< Most passes over the rows, >= 1.
@@ -54,6 +79,7 @@ struct DiffusionConfig {
   double ema_decay = 0.999;           ///< Of the parameter average, in [0, 1); 0: none.
   std::int64_t patience = 40;  ///< Epochs without a better validation loss; 0: never stop early.
   double validation_share = 0.05;  ///< Training rows held back for early stopping, in [0, 0.5].
+  bool bfloat16 = false;  ///< Matrix products of the training in bfloat16, all else in float32.
 
   void validate() const;  ///< \throws InvalidArgument that names the first bad field.
   friend bool operator==(const DiffusionConfig&, const DiffusionConfig&) = default;
@@ -71,13 +97,23 @@ struct DiffusionConfig {
 /// are drawn from their distribution.
 ///
 /// With a categorical target the network sees it; sampling draws it by its training frequencies, or
-/// from a condition on it, which is exact.
+/// from a condition on it, which is exact. With `known_share` > 0 the network also learns to
+/// complete rows of which any cells are known: `impute` keeps those, and draws the others from what
+/// the network has learned of their distribution given these. `guidance` exaggerates what is known.
+///
+/// Published models are presets. All share codec, network, training and samplers; what differs is
+/// the noise of categories, the levels, what is predicted, and what noise is added to.
 ///
 /// [1] Eijkelboom et al., "Variational flow matching for graph generation", NeurIPS 2024; for
 ///     tables Guzman-Cordero et al., "Exponential family variational flow matching for tabular data
 ///     generation", ICML 2025.
 /// [2] Karras, Aittala, Aila, Laine, "Elucidating the design space of diffusion-based generative
 ///     models", NeurIPS 2022.
+/// [3] Kotelnikov, Baranchuk, Rubachev, Babenko, "TabDDPM: modelling tabular data with diffusion
+///     models", ICML 2023.
+/// [4] Shi et al., "TabDiff: a mixed-type diffusion model for tabular data generation", ICLR 2025.
+/// [5] Zhang et al., "Mixed-type tabular data synthesis with score-based diffusion in latent space"
+///     (TabSyn), ICLR 2024.
 class Diffusion final : public Generator {
  public:
   /// \throws InvalidArgument as DiffusionConfig::validate.
@@ -96,6 +132,7 @@ class Diffusion final : public Generator {
 
  private:
   void do_fit(const Dataset& train, Seed seed, const RunOptions& run) override;
+  Dataset do_impute(const Dataset& rows, Seed seed, const RunOptions& run) const override;
   Dataset do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                     const RunOptions& run) const override;
   void do_save(Archive& archive) const override;
@@ -108,5 +145,20 @@ class Diffusion final : public Generator {
   History history_;
   std::unique_ptr<const DiffusionModel> model_;  // every torch type lives behind this line
 };
+
+namespace presets {
+
+/// TabDDPM [3]: Gaussian noise on numbers, whose prediction is the noise, and multinomial noise on
+/// categories, on the cosine schedule; drawn with fresh noise in 100 of the 1,000 levels.
+[[nodiscard]] DiffusionConfig tabddpm();
+
+/// TabDiff [4]: EDM on numbers, masks on categories, one level for both, which no column learns of
+/// its own here.
+[[nodiscard]] DiffusionConfig tabdiff();
+
+/// TabSyn [5]: EDM on the code of an autoencoder, here of dense layers, 4 numbers a column.
+[[nodiscard]] DiffusionConfig tabsyn();
+
+}  // namespace presets
 
 }  // namespace semblance

@@ -21,6 +21,8 @@ class Linear {
 
   /// [n, inputs] -> [n, outputs].
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
+  /// g W: the slope of the map along g, differentiable in W. [n, outputs] -> [n, inputs].
+  [[nodiscard]] at::Tensor slope(const at::Tensor& g) const;
 
  private:
   at::Tensor weight_, bias_;

@@ -24,13 +24,22 @@ struct VaeConfig {
     kDrawn,  ///< A draw from it.
     kMode    ///< Its most probable category, as the TVAE paper has it.
   };
+  /// What codes are drawn from when rows are sampled.
+  enum class Prior : std::uint8_t {
+    kNormal,   ///< The prior of the training.
+    kMixture,  ///< Gaussians with full covariance, fitted to the codes of the training rows [6].
+    kFlow      ///< A normalising flow of affine couplings, fitted to them [5, 6].
+  };
 
   std::int64_t latent_dim = 32;              ///< Width of z, >= 1.
   std::vector<std::int64_t> hidden = {256};  ///< Encoder widths; the decoder mirrors them.
   std::int64_t channels = 16;                ///< Of the first convolution of tensor columns, >= 1.
   double beta = 1.0;                         ///< Weight of the KL term, >= 0; see [2].
   double reconstruction = 1.0;               ///< Weight of the reconstruction term, > 0.
-  double kl_warmup = 0.1;  ///< Share of the training over which beta rises, in [0, 1].
+  double kl_warmup = 0.1;        ///< Share of the training over which beta rises, in [0, 1].
+  double free_bits = 0;          ///< Nats that a dimension of z may say without cost, >= 0 [7].
+  Prior prior = Prior::kNormal;  ///< Of codes when rows are sampled.
+  std::int64_t components = 10;  ///< Of the mixture, >= 1.
   Numbers numbers = Numbers::kQuantile;        ///< Coding of numbers.
   Categories categories = Categories::kDrawn;  ///< Choice of categories, gaps and modes.
   bool condition_on_target = true;  ///< Learn p(row | target) and the target's frequencies, where
@@ -46,6 +55,7 @@ struct VaeConfig {
   double ema_decay = 0.99;            ///< Of the parameter average, in [0, 1); 0: none.
   std::int64_t patience = 30;  ///< Epochs without a better validation loss; 0: never stop early.
   double validation_share = 0.05;  ///< Training rows held back for early stopping, in [0, 0.5].
+  bool bfloat16 = false;  ///< Matrix products of the training in bfloat16, all else in float32.
 
   void validate() const;  ///< \throws InvalidArgument that names the first bad field.
   friend bool operator==(const VaeConfig&, const VaeConfig&) = default;
@@ -61,13 +71,18 @@ struct VaeConfig {
 /// ([C, H, W] in two dimensions, [T, C] in one), all else through an MLP; both meet in the layers
 /// around z. With a categorical target, encoder and decoder see it, each of its values has a prior
 /// of its own in place of N(0, I) [4], and sampling draws it from its training frequencies or from
-/// a condition on it, which is exact.
+/// a condition on it, which is exact. `prior` replaces the training's prior by one that is fitted
+/// to the codes of the training rows afterwards, in units of the former, given the target's value.
 ///
 /// [1] Kingma, Welling, "Auto-encoding variational Bayes", ICLR 2014.
 /// [2] Higgins et al., "beta-VAE", ICLR 2017.
 /// [3] Rybkin et al., "Simple and effective VAE training with calibrated decoders", ICML 2021.
 /// [4] Sohn, Lee, Yan, "Learning structured output representation using deep conditional generative
 /// models", NeurIPS 2015.
+/// [5] Dinh, Sohl-Dickstein, Bengio, "Density estimation using Real NVP", ICLR 2017.
+/// [6] Ghosh et al., "From variational to deterministic autoencoders", ICLR 2020.
+/// [7] Kingma et al., "Improved variational inference with inverse autoregressive flow", NeurIPS
+///     2016.
 class Vae final : public Generator {
  public:
   /// \throws InvalidArgument if the configuration is not valid.
@@ -89,6 +104,23 @@ class Vae final : public Generator {
   /// keeps the target.
   /// \throws NotFitted, InvalidArgument.
   [[nodiscard]] Dataset reconstruct(const Dataset& rows, const RunOptions& run = {}) const;
+
+  /// Minus the log density, in nats, of each encoded row under the decoder at its mean code: an
+  /// anomaly score. High for rows that the model cannot put together again. Scores of numbers count
+  /// beyond those of the training rows where elbo's do.
+  /// \throws NotFitted, InvalidArgument.
+  [[nodiscard]] std::vector<double> reconstruction_error(const Dataset& rows,
+                                                         const RunOptions& run = {}) const;
+
+  /// Rows on the straight lines between the mean codes of row i of `from` and row i of `to`, as
+  /// `reconstruct` decodes them: `steps` a pair, both ends included, pair after pair. A conditional
+  /// model takes the target of the nearer end.
+  ///
+  /// \param from, to  As many rows each, of the training schema.
+  /// \param steps     >= 2.
+  /// \throws NotFitted, InvalidArgument.
+  [[nodiscard]] Dataset interpolate(const Dataset& from, const Dataset& to, std::int64_t steps,
+                                    const RunOptions& run = {}) const;
 
   /// What the last `fit` of this object saw, for learning curves; empty after `load`.
   struct History {

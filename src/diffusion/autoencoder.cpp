@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diffusion/autoencoder.hpp"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "detail/check.hpp"
+#include "nn/product.hpp"
+#include "nn/rows.hpp"
+#include "semblance/core/archive.hpp"
+
+namespace semblance {
+namespace {
+
+constexpr double kFirstBeta = 1e-2, kLastBeta = 1e-5;  // of the divergence
+constexpr double kLogVarianceBound = 20;
+constexpr double kShareOfBudget = 1.0 / 3;
+
+std::vector<std::int64_t> layers(const DiffusionConfig& config) {
+  return {config.width, config.width};
+}
+
+}  // namespace
+
+RowAutoencoder::RowAutoencoder(Parameters parameters, const FeatureCodec& codec, std::int64_t codes,
+                               const DiffusionConfig& config)
+    : config_(config),
+      codes_(codes),
+      spans_(codec, at::kCPU),
+      columns_(
+          std::max<std::int64_t>(std::ssize(codec.scalars()) + std::ssize(codec.one_hots()), 1)),
+      parameters_(std::move(parameters)),
+      encoder_(parameters_, "encoder", codec.width(), layers(config)),
+      decoder_(parameters_, "decoder", codes, layers(config)),
+      code_(parameters_, "code", config.width, 2 * codes),
+      head_(parameters_, "head", config.width, codec.width()),
+      mean_(at::zeros({codes}, parameters_.tensors()[0].options().requires_grad(false))),
+      deviation_(at::ones_like(mean_)) {
+  spans_ = Spans(codec, mean_.device());
+}
+
+RowAutoencoder::Output RowAutoencoder::output(const at::Tensor& codes) const {
+  const at::Tensor head = head_(decoder_(codes));
+  return {head.narrow(1, 0, spans_.scalars()), head.narrow(1, spans_.scalars(), spans_.slots())};
+}
+
+at::Tensor RowAutoencoder::loss(const at::Tensor& rows, const at::Tensor& noise,
+                                double beta) const {
+  const at::Tensor code = code_(encoder_(rows));
+  const at::Tensor mean = code.narrow(1, 0, codes_);
+  const at::Tensor log_variance =
+      code.narrow(1, codes_, codes_).clamp(-kLogVarianceBound, kLogVarianceBound);
+  const Output out = output(mean + (log_variance * 0.5).exp() * noise);
+  const at::Tensor error = (out.scalars - rows.narrow(1, 0, spans_.scalars())).square();
+  const at::Tensor divergence =
+      (mean.square() + log_variance.exp() - 1 - log_variance).mean(1) * 0.5;
+  return (spans_.present(rows, error).sum(1) + spans_.cross_entropy(rows, out.logits)) *
+             (1.0 / static_cast<double>(columns_)) +
+         divergence * beta;
+}
+
+void RowAutoencoder::train(const at::Tensor& vectors, Seed seed, RunOptions run) {
+  run.checkpoint.reset();  // it belongs to the diffusion; this is done again on resumption
+  if (run.budget) *run.budget *= kShareOfBudget;
+  const TrainConfig loop = {
+      .epochs = config_.epochs, .batch_size = config_.batch_size, .shards = 2, .clip_norm = 10};
+  Problem problem{.rows = vectors.size(0)};
+  problem.players.push_back(
+      {.name = "autoencoder",
+       .parameters = parameters_.tensors(),
+       .adam = {.learning_rate = config_.learning_rate, .weight_decay = config_.weight_decay},
+       .loss = [&](const Shard& shard) {
+         const ProductScope scope(config_.bfloat16);
+         const at::Tensor noise = normal_rows(derive(seed, "noise"), shard.number * loop.batch_size,
+                                              std::ssize(shard.rows), codes_);
+         const double beta = kFirstBeta * std::pow(kLastBeta / kFirstBeta, shard.progress);
+         const at::Tensor rows = vectors.index_select(0, row_index(shard.rows, vectors.device()));
+         return loss(rows, noise.to(vectors.device()), beta).mean();
+       }});
+  semblance::train(problem, loop, seed, run);
+  const c10::NoGradGuard guard;
+  const at::Tensor codes = encode(vectors);
+  mean_ = codes.mean(0);
+  deviation_ = codes.std(0, false).clamp_min(1e-6);
+}
+
+at::Tensor RowAutoencoder::encode(const at::Tensor& vectors) const {
+  return (code_(encoder_(vectors)).narrow(1, 0, codes_) - mean_) / deviation_;
+}
+
+at::Tensor RowAutoencoder::decode(const at::Tensor& codes) const {
+  const Output out = output(codes * deviation_ + mean_);
+  return at::cat({out.scalars, spans_.probabilities(out.logits)}, 1);
+}
+
+void RowAutoencoder::save(Archive& archive) const {
+  parameters_.save(archive);
+  archive.put_tensor("mean", mean_);
+  archive.put_tensor("deviation", deviation_);
+}
+
+void RowAutoencoder::load_scale(const Archive& archive) {
+  for (auto [name, value] : {std::pair("mean", &mean_), std::pair("deviation", &deviation_)}) {
+    const at::Tensor stored = archive.tensor(name);
+    require<FileError>(stored.sizes() == value->sizes() && stored.scalar_type() == at::kFloat,
+                       "the model file's tensor '{}' has the wrong shape or type", name);
+    *value = stored.clone();
+  }
+}
+
+}  // namespace semblance
