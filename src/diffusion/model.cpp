@@ -4,6 +4,8 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <cmath>
+
 #include "nn/product.hpp"
 #include "nn/rows.hpp"
 #include "semblance/core/archive.hpp"
@@ -11,6 +13,9 @@
 
 namespace semblance {
 namespace {
+
+// EDM's -1.2 is for data of deviation 1/2; normal scores and codes have 1.
+const double kLogNormalMean = -1.2 + std::log(2.0);
 
 FeatureConfig feature_config(const DiffusionConfig& c) {
   return {.numbers = NumberCoding::kQuantile,
@@ -95,7 +100,7 @@ at::Tensor DiffusionModel::sigma_of(const at::Tensor& u) const {
     case DiffusionConfig::Density::kLogitNormal:
       return (-at::special_ndtri(inside)).exp();
     case DiffusionConfig::Density::kLogNormal:
-      return (at::special_ndtri(inside) * 1.2 - 1.2).exp();
+      return (at::special_ndtri(inside) * 1.2 + kLogNormalMean).exp();
     case DiffusionConfig::Density::kGrid:
       break;
   }

@@ -7,6 +7,13 @@
 #include "nn/rows.hpp"
 
 namespace semblance {
+namespace {
+
+/// No normal score lies beyond. A noise that is predicted a little wrong at a high level means a
+/// number that is very wrong: the published TabDDPM leaves it so.
+constexpr double kReach = 6;
+
+}  // namespace
 
 DiffusionModel::Guess DiffusionModel::answer(const Task& task, const NoisyRows& rows) const {
   const CleanRows out = net_(rows);
@@ -15,7 +22,8 @@ DiffusionModel::Guess DiffusionModel::answer(const Task& task, const NoisyRows& 
   if (!task.allows_gaps) {  // far below what any other slot can have
     logits = logits - cells_.gates().narrow(0, scalars(), spans_.slots()) * 1e3;
   }
-  return {out.numbers, logits};
+  const bool is_noise = config_.prediction == DiffusionConfig::Prediction::kNoise;
+  return {is_noise ? out.numbers.clamp(-kReach, kReach) : out.numbers, logits};
 }
 
 DiffusionModel::Guess DiffusionModel::guess(const Task& task, const at::Tensor& x,

@@ -169,7 +169,8 @@ TEST_F(Process, CellsKnowTheirColumns) {
   EXPECT_TRUE(at::equal(cells.spread(known),
                         at::tensor({1.0F, 0.0F, 0.0F, 0.0F, 1.0F, 1.0F, 1.0F}).reshape({1, 7})));
   EXPECT_TRUE(at::equal(cells.gates(), at::tensor({0.0F, 0.0F, 0.0F, 0.0F, 0.0F, 0.0F, 1.0F})));
-  EXPECT_EQ(cells.told(codec.encode(data, Seed{1}).vector, known).size(1), cells.told_width());
+  EXPECT_EQ(cells.told(codec.encode(data, Seed{1}).vector, known.expand({4, 3})).size(1),
+            cells.told_width());
   EXPECT_TRUE(at::equal(Cells::present(data).select(1, 2), at::tensor({1.0F, 1.0F, 1.0F, 0.0F})));
 }
 

@@ -18,7 +18,7 @@ struct DiffusionConfig {
   enum class Density : std::uint8_t {
     kFlow,         ///< t uniform on the straight path: sigma = (1 - t) / t.
     kLogitNormal,  ///< t = sigmoid(N(0, 1)) on it.
-    kLogNormal,    ///< ln sigma ~ N(-1.2, 1.2^2), as EDM has it.
+    kLogNormal,    ///< ln sigma ~ N(-0.5, 1.2^2): EDM's, for values of deviation 1.
     kGrid          ///< t uniform on the sampling grid.
   };
   /// What noise does to categories.
