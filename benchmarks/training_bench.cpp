@@ -21,7 +21,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -30,6 +29,7 @@
 
 #include "semblance/codec/feature_codec.hpp"
 #include "semblance/semblance.hpp"
+#include "support/tables.hpp"
 
 namespace {
 
@@ -61,23 +61,10 @@ double cpu_seconds() {
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
-fs::path shared_folder() {
-  const char* named = std::getenv("SEMBLANCE_SHARED");
-  return named != nullptr ? fs::path(named) : fs::path(SEMBLANCE_SOURCE_DIR) / ".." / "shared";
-}
-
 /// The training rows of the official split.
 sb::Dataset adult() {
-  const fs::path tables = shared_folder() / "data/tabular";
-  const auto data =
-      sb::read_csv(tables / "adult.csv", {.schema = sb::read_schema(tables / "schema/adult.json")});
-  std::ifstream marks(tables / "splits/adult.default.txt");
-  std::vector<std::int64_t> rows;
-  int mark = 0;
-  for (std::int64_t row = 0; marks >> mark; ++row) {
-    if (mark != 2) rows.push_back(row);
-  }
-  return data.take(rows);
+  const auto split = sb::benchmarks::read_split("adult", "default");
+  return sb::Dataset::concat(std::vector{split.train, split.validation});
 }
 
 /// What one side costs: seconds of each step and of each call of sample.
@@ -149,8 +136,8 @@ json measure_peer(const std::string& model, const Options& options) {
   return output_of(
       fmt::format("'{}' '{}/benchmarks/training_peer.py' {} '{}/train.csv' '{}' {} {} {}",
                   options.peers, SEMBLANCE_SOURCE_DIR, model, options.folder,
-                  (shared_folder() / "data/tabular/schema/adult.json").string(), options.steps,
-                  options.threads, kRows));
+                  (sb::benchmarks::shared_folder() / "data/tabular/schema/adult.json").string(),
+                  options.steps, options.threads, kRows));
 }
 
 /// A matrix product [m, k] x [k, n], done `times` times a step.
@@ -238,7 +225,7 @@ void print(const char* side, const std::string& precision, const Cost& cost, con
   const auto ratio = [](double of, double to) { return of > 0 && to > 0 ? of / to : 0; };
   fmt::print("  {:<9}{:<10}{:>9.2f}{:>9.2f}{:>9.2f}{:>8.2f}x{:>10.0f}{:>8.1f}x\n", side, precision,
              quantile(cost.wall, 0.1), quantile(cost.wall, 0.5), quantile(cost.cpu, 0.1),
-             ratio(quantile(base.wall, 0.1), quantile(cost.wall, 0.1)), quantile(cost.sampling, 0),
+             ratio(quantile(base.cpu, 0.1), quantile(cost.cpu, 0.1)), quantile(cost.sampling, 0),
              ratio(quantile(base.sampling, 0), quantile(cost.sampling, 0)));
 }
 
