@@ -4,10 +4,11 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <span>
-#include <type_traits>
 
 #include "evaluate/attack_tables.hpp"
+#include "semblance/core/parallel.hpp"
 
 namespace semblance {
 namespace {
@@ -29,27 +30,20 @@ double value_at(const Frame& table, std::size_t column, std::size_t row) {
 
 /// Unmarks the rows that a condition does not fit. Loops without branches, so that compilers turn
 /// them into vector instructions.
-template <class Value>
-void mark(const Value* values, Is is, Value limit, std::span<std::uint8_t> rows) {
+void mark(const double* values, Is is, double limit, std::span<std::uint8_t> rows) {
   const auto each = [&](auto fits) {
     for (std::size_t i = 0; i < rows.size(); ++i)
       rows[i] = static_cast<std::uint8_t>(rows[i] & static_cast<std::uint8_t>(fits(values[i])));
   };
-  const auto missing = [](Value v) {
-    if constexpr (std::is_floating_point_v<Value>)
-      return v != v;
-    else
-      return v < 0;
-  };
   switch (is) {
     case Is::kEqual:
-      return each([=](Value v) { return v == limit; });
+      return each([=](double v) { return v == limit; });
     case Is::kAtLeast:
-      return each([=](Value v) { return v >= limit; });
+      return each([=](double v) { return v >= limit; });
     case Is::kAtMost:
-      return each([=](Value v) { return v <= limit; });
+      return each([=](double v) { return v <= limit; });
     case Is::kMissing:
-      return each(missing);
+      return each([](double v) { return v != v; });
   }
 }
 
@@ -58,26 +52,98 @@ std::int32_t code_of(double value) {
   return std::isfinite(value) ? static_cast<std::int32_t>(value) : -2;
 }
 
-/// Rows are looked at in blocks, column by column, until a second one fits.
-bool fits_exactly_one(const Predicate& predicate, const Frame& table) {
-  constexpr std::size_t kBlock = 1024;
-  std::array<std::uint8_t, kBlock> marks{};
-  const auto n = static_cast<std::size_t>(table.rows);
-  std::size_t found = 0;
-  for (std::size_t first = 0; first < n && found < 2; first += kBlock) {
-    const auto rows = std::span(marks).first(std::min(kBlock, n - first));
-    std::ranges::fill(rows, std::uint8_t{1});
-    for (const Condition& c : predicate) {
-      const auto& column = table.columns[c.column];
-      if (column.number)
-        mark(column.numbers.data() + first, c.is, c.value, rows);
-      else
-        mark(column.codes.data() + first, c.is, code_of(c.value), rows);
-    }
-    found += static_cast<std::size_t>(std::ranges::count(rows, std::uint8_t{1}));
+bool fits(const Condition& condition, double value) {
+  switch (condition.is) {
+    case Is::kEqual:
+      return value == condition.value;
+    case Is::kAtLeast:
+      return value >= condition.value;
+    case Is::kAtMost:
+      return value <= condition.value;
+    case Is::kMissing:
+      return std::isnan(value);
   }
-  return found == 1;
+  return false;
 }
+
+/// A table with the rows of each category, so that a predicate looks at those of its rarest one.
+class Index {
+ public:
+  explicit Index(const Frame& table) : table_(table), columns_(table.columns.size()) {
+    for (std::size_t c = 0; c < columns_.size(); ++c)
+      if (!table.columns[c].number) columns_[c] = by_code(table.columns[c].codes);
+  }
+
+  [[nodiscard]] bool fits_exactly_one(const Predicate& predicate) const {
+    std::optional<std::span<const std::int32_t>> fewest;
+    for (const Condition& c : predicate) {
+      if (table_.columns[c.column].number) continue;
+      const auto rows = columns_[c.column].of(c.is == Is::kMissing ? -1 : code_of(c.value));
+      if (!fewest || rows.size() < fewest->size()) fewest = rows;
+    }
+    return fewest ? one_of(*fewest, predicate) : one_of_all(predicate);
+  }
+
+ private:
+  /// Rows in the order of their codes; missing is -1.
+  struct Column {
+    std::vector<std::int32_t> rows;
+    std::vector<std::size_t> starts;
+
+    [[nodiscard]] std::span<const std::int32_t> of(std::int32_t code) const {
+      const auto at = static_cast<std::size_t>(code + 1);
+      if (code < -1 || at + 1 >= starts.size()) return {};
+      return std::span(rows).subspan(starts[at], starts[at + 1] - starts[at]);
+    }
+  };
+
+  static Column by_code(const std::vector<std::int32_t>& codes) {
+    Column out;
+    for (const auto code : codes) {
+      const auto after = static_cast<std::size_t>(code + 2);
+      if (after >= out.starts.size()) out.starts.resize(after + 1, 0);
+      ++out.starts[after];
+    }
+    std::partial_sum(out.starts.begin(), out.starts.end(), out.starts.begin());
+    auto next = out.starts;
+    out.rows.resize(codes.size());
+    for (std::size_t i = 0; i < codes.size(); ++i)
+      out.rows[next[static_cast<std::size_t>(codes[i] + 1)]++] = static_cast<std::int32_t>(i);
+    return out;
+  }
+
+  [[nodiscard]] bool one_of(std::span<const std::int32_t> rows, const Predicate& predicate) const {
+    int found = 0;
+    for (std::size_t i = 0; i < rows.size() && found < 2; ++i) {
+      const auto row = static_cast<std::size_t>(rows[i]);
+      found += std::ranges::all_of(
+                   predicate,
+                   [&](const Condition& c) { return fits(c, value_at(table_, c.column, row)); })
+                   ? 1
+                   : 0;
+    }
+    return found == 1;
+  }
+
+  /// Numbers only: in blocks, column by column, until a second row fits.
+  [[nodiscard]] bool one_of_all(const Predicate& predicate) const {
+    constexpr std::size_t kBlock = 1024;
+    std::array<std::uint8_t, kBlock> marks{};
+    const auto n = static_cast<std::size_t>(table_.rows);
+    std::size_t found = 0;
+    for (std::size_t first = 0; first < n && found < 2; first += kBlock) {
+      const auto rows = std::span(marks).first(std::min(kBlock, n - first));
+      std::ranges::fill(rows, std::uint8_t{1});
+      for (const Condition& c : predicate)
+        mark(table_.columns[c.column].numbers.data() + first, c.is, c.value, rows);
+      found += static_cast<std::size_t>(std::ranges::count(rows, std::uint8_t{1}));
+    }
+    return found == 1;
+  }
+
+  const Frame& table_;
+  std::vector<Column> columns_;
+};
 
 /// Values that occur once, the extremes, and a single gap.
 std::vector<Predicate> single_predicates(const Frame& table) {
@@ -132,6 +198,7 @@ std::vector<Predicate> joint_predicates(const Frame& table, std::int64_t columns
   constexpr std::int64_t kTries = 20;  // for each predicate
   std::vector<double> medians;
   for (const auto& column : table.columns) medians.push_back(median_of_column(column));
+  const Index index(table);
   std::vector<Predicate> out;
   for (std::int64_t k = 0; k < kTries * most && std::ssize(out) < most; ++k) {
     Stream draw_from(seed, static_cast<std::uint64_t>(k));
@@ -147,7 +214,7 @@ std::vector<Predicate> joint_predicates(const Frame& table, std::int64_t columns
                                                : Is::kEqual,
                      v});
     }
-    if (fits_exactly_one(now, table)) out.push_back(std::move(now));
+    if (index.fits_exactly_one(now)) out.push_back(std::move(now));
   }
   return out;
 }
@@ -182,9 +249,9 @@ std::vector<Predicate> blind_predicates(const Frame& table, std::int64_t columns
   return out;
 }
 
-double count_unique(const std::vector<Predicate>& predicates, const Frame& table) {
+double count_unique(const std::vector<Predicate>& predicates, const Index& table) {
   return static_cast<double>(std::ranges::count_if(
-      predicates, [&](const Predicate& p) { return fits_exactly_one(p, table); }));
+      predicates, [&](const Predicate& p) { return table.fits_exactly_one(p); }));
 }
 
 }  // namespace
@@ -196,8 +263,14 @@ AttackRisk singling_out(const AttackTables& tables, std::int64_t columns, Seed s
           "singling_out: columns must be 1 to {}, got {}", tables.train.schema().size(), columns);
   const Conformed all(tables);
   const std::int64_t n = rows_to_attack(tables, std::numeric_limits<std::int64_t>::max());
-  const Frame train(draw(all.train, n, derive(seed, "train")));
-  const Frame control(draw(all.control, n, derive(seed, "control"))), synthetic(all.synthetic);
+  Workers team(std::min(worker_threads(options.run), 3));
+  Frame train, control, synthetic;
+  std::optional<Index> known, unseen;
+  team.run(3, [&](std::int64_t i) {
+    if (i == 0) synthetic = Frame(all.synthetic);
+    if (i == 1) known.emplace(train = Frame(draw(all.train, n, derive(seed, "train"))));
+    if (i == 2) unseen.emplace(control = Frame(draw(all.control, n, derive(seed, "control"))));
+  });
   std::vector<Predicate> predicates;
   if (columns == 1) {
     predicates = single_predicates(synthetic);
@@ -207,14 +280,20 @@ AttackRisk singling_out(const AttackTables& tables, std::int64_t columns, Seed s
     predicates = joint_predicates(synthetic, columns, most, derive(seed, "predicates"));
   }
   const auto blind = blind_predicates(train, columns, predicates.size(), derive(seed, "baseline"));
+  std::array<double, 3> hits{};
+  team.run(3, [&](std::int64_t i) {
+    if (i == 1 && control.rows == 0) return;
+    hits.at(static_cast<std::size_t>(i)) =
+        count_unique(i == 2 ? blind : predicates, i == 1 ? *unseen : *known);
+  });
   const auto attacks = static_cast<double>(predicates.size());
-  AttackRisk out{.attacks = attacks, .hits = count_unique(predicates, train)};
+  AttackRisk out{.attacks = attacks, .hits = hits[0]};
   if (control.rows > 0) {
     out.control_attacks = attacks;
-    out.control_hits = count_unique(predicates, control);
+    out.control_hits = hits[1];
   }
   out.baseline_attacks = attacks;
-  out.baseline_hits = count_unique(blind, train);
+  out.baseline_hits = hits[2];
   return attack_risk(std::move(out), options.level);
 }
 

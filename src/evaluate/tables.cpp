@@ -105,17 +105,22 @@ void set_reference(Tables& t, Seed seed) {
 }  // namespace
 
 Frame::Frame(const Dataset& data) : rows(data.rows()) {
-  for (std::int64_t c = 0; c < data.schema().size(); ++c) {
-    const Column& column = data.column(c);
+  for (const Column& column : data.columns()) {
     Series out;
     out.number = column.kind() != Kind::kCategorical;
-    for (std::int64_t i = 0; i < rows; ++i) {
-      const bool valid = column.is_valid(i);
-      if (out.number) {
-        out.numbers.push_back(valid ? column.number(i) : std::numeric_limits<double>::quiet_NaN());
-      } else {
-        out.codes.push_back(valid ? column.codes()[static_cast<std::size_t>(i)] : -1);
-      }
+    if (!out.number) {
+      out.codes.assign(column.codes().begin(), column.codes().end());
+    } else if (column.kind() == Kind::kReal) {
+      out.numbers.assign(column.reals().begin(), column.reals().end());
+    } else {
+      out.numbers.assign(column.integers().begin(), column.integers().end());
+    }
+    for (std::int64_t i = 0; column.null_count() > 0 && i < rows; ++i) {
+      if (column.is_valid(i)) continue;
+      if (out.number)
+        out.numbers[static_cast<std::size_t>(i)] = std::numeric_limits<double>::quiet_NaN();
+      else
+        out.codes[static_cast<std::size_t>(i)] = -1;
     }
     columns.push_back(std::move(out));
   }
