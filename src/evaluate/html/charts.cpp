@@ -139,7 +139,8 @@ std::string track(const Metric& m) {
   };
   std::string body = rect(kEdge, kY - 3, kWidth - 2 * kEdge, 6, "rail");
   if (m.interval) {
-    const auto [left, right] = std::minmax(at(m.interval->lo), at(m.interval->hi));
+    const double one = at(m.interval->lo), other = at(m.interval->hi);
+    const double left = std::min(one, other), right = std::max(one, other);
     body += rect(left, kY - 3, std::max(right - left, 2.0), 6, "whisker");
   }
   if (m.holdout.value) {
