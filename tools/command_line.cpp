@@ -76,6 +76,9 @@ void declare_fit(CLI::App& app, FitCommand& o) {
   declare_train(app, o.train);
   app.add_option("--target", o.train.target, "Name of the column to predict");
   declare_model(app, o.model);
+  app.add_option("--warm-start", o.model.warm_start,
+                 "A model file that goes on learning from TRAIN; its columns, model and parameters "
+                 "are the file's");
   declare_seed(app, o.seed);
   app.add_option("-o,--output", o.output, "The model file")->required();
 }
@@ -190,6 +193,31 @@ void declare_audit(CLI::App& app, AuditCommand& o) {
   declare_seed(app, o.seed);
 }
 
+void declare_tune(CLI::App& app, TuneCommand& o) {
+  declare_train(app, o.train);
+  app.add_option("--target", o.train.target, "Name of the column to predict");
+  app.add_option("--model", o.model.name, "Which generator; auto: several take turns")
+      ->capture_default_str();
+  app.add_option("--config", o.model.config, "Parameters that keep a value: JSON, or @FILE");
+  app.add_option("--budget", o.model.budget, "End the search after this time: 90s, 3m, 1h");
+  app.add_option("--trials", o.trials, "How many configurations")->capture_default_str();
+  app.add_option("--objective", o.objective,
+                 "What is made small: balanced, shapes, pairs, utility or detection")
+      ->capture_default_str();
+  app.add_option("--trial-file", o.trial_file,
+                 "Write what was measured here, as JSON; a search that finds the file goes on");
+  declare_seed(app, o.seed);
+  app.add_option("-o,--output", o.output, "The best configuration, or - for standard output")
+      ->capture_default_str();
+}
+
+void declare_check(CLI::App& app, CheckCommand& o) {
+  app.add_option("TABLE", o.table.file, "CSV file with a header line")->required();
+  app.add_option("--schema", o.table.schema, "JSON file with the columns and their constraints")
+      ->required();
+  app.add_option("--train", o.train, "CSV file of the rows whose combinations of values count");
+}
+
 void declare_inspect(CLI::App& app, InspectCommand& o) {
   app.add_option("FILE", o.file, "A CSV file or a model file")->required();
 }
@@ -221,6 +249,11 @@ void add_commands(Grammar& g) {
   g.add("audit", "Attack a generator: fit it again and again and tell whose rows it had",
         "semblance audit adult.csv --model any-order --shadows 64 --epsilon 1", declare_audit,
         audit);
+  g.add("tune", "Search for a good configuration of a generator",
+        "semblance tune adult.csv --target income --model copula -o best.json", declare_tune, tune);
+  g.add("check", "Count the rows of a table that break its constraints",
+        "semblance check synthetic.csv --schema schema.json --train adult.csv", declare_check,
+        check);
   g.add("inspect", "Show the inferred schema of a CSV file, or what is in a model file",
         "semblance inspect adult.csv > schema.json", declare_inspect, inspect);
   g.add("models", "List the generators, or one generator's parameters",
@@ -228,7 +261,7 @@ void add_commands(Grammar& g) {
   for (const auto& sub : g.subcommands) {
     const std::string& name = sub.app->get_name();
     if (name != "evaluate") g.add_json(name);
-    if (name != "inspect" && name != "models") g.add_threads(name);
+    if (name != "inspect" && name != "models" && name != "check") g.add_threads(name);
   }
 }
 

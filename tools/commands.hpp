@@ -13,7 +13,7 @@
 namespace semblance::command {
 
 inline constexpr std::uint64_t kDefaultSeed = 1;
-inline constexpr const char* kDefaultModel = "any-order";
+inline constexpr const char* kDefaultModel = "auto";
 
 /// A CSV file and how to read it.
 struct TableOptions {
@@ -25,8 +25,9 @@ struct TableOptions {
 /// A generator by name.
 struct ModelOptions {
   std::string name = kDefaultModel;
-  std::string config = "{}";  ///< JSON, or @FILE.
-  std::string budget = {};    ///< "90", "90s", "3m", "1h"; empty: none.
+  std::string config = "{}";              ///< JSON, or @FILE.
+  std::string budget = {};                ///< "90", "90s", "3m", "1h"; empty: none.
+  std::filesystem::path warm_start = {};  ///< A model file that goes on learning; empty: none.
 };
 
 struct FitCommand {
@@ -107,6 +108,23 @@ struct AuditCommand {
   std::uint64_t seed = kDefaultSeed;
 };
 void audit(const AuditCommand& command, Console& console);
+
+struct TuneCommand {
+  TableOptions train = {};
+  ModelOptions model = {};  ///< `config`: fields that keep a value.
+  std::string objective = "balanced";
+  std::int64_t trials = 20;
+  std::uint64_t seed = kDefaultSeed;
+  std::filesystem::path trial_file = {};  ///< What was measured; read again if it is there.
+  std::filesystem::path output = "-";     ///< The configuration.
+};
+void tune(const TuneCommand& command, Console& console);
+
+struct CheckCommand {
+  TableOptions table = {};
+  std::filesystem::path train = {};  ///< Whose combinations count; empty: the table's own.
+};
+void check(const CheckCommand& command, Console& console);
 
 struct InspectCommand {
   std::filesystem::path file = {};

@@ -53,6 +53,9 @@ Json describe_model(const std::string& header, const std::filesystem::path& file
       out[key] =
           key == std::string_view("library_version") ? *it : value_of(it->get<std::string>());
   }
+  const auto picked = json["__metadata__"].find("state.picked");  // of `auto`
+  if (picked != json["__metadata__"].end() && picked->is_string())
+    out["picked"] = value_of(picked->get<std::string>());
   out["tensors"] = Json::array();
   for (const auto& [name, entry] : json.items()) {
     if (name == "__metadata__" || !entry.is_object()) continue;

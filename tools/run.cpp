@@ -66,19 +66,21 @@ void print_report(const Report& report, const Generator& generator, const RunCom
                   const Outputs& outputs, Console& console) {
   if (!console.json()) console.print(report.to_text(console.text_style()));
   console.note(fmt::format("Synthetic rows, model and report are in {}", command.folder.string()));
-  console.result({{"command", "run"},
-                  {"generator", generator.name()},
-                  {"seed", command.seed},
-                  {"model", outputs.model.string()},
-                  {"synthetic", outputs.table.string()},
-                  {"html", outputs.html.string()},
-                  {"report", nlohmann::ordered_json::parse(report.to_json())}});
+  nlohmann::ordered_json result = {{"command", "run"},
+                                   {"generator", generator.name()},
+                                   {"seed", command.seed},
+                                   {"model", outputs.model.string()},
+                                   {"synthetic", outputs.table.string()},
+                                   {"html", outputs.html.string()}};
+  tell_pick(generator, console, result);
+  result["report"] = nlohmann::ordered_json::parse(report.to_json());
+  console.result(result);
 }
 
 }  // namespace
 
 void run(const RunCommand& command, Console& console) {
-  const auto generator = make_generator(command.model.name, text_or_file(command.model.config));
+  const auto generator = make_model(command.model, command.train);
   semblance::RunOptions options = console.run_options();
   semblance::RunOptions fit_options = options;
   fit_options.budget = parse_budget(command.model.budget);

@@ -7,10 +7,14 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "arguments.hpp"
 #include "detail/check.hpp"
+#include "semblance/constraints/constrained.hpp"
 #include "semblance/core/version.hpp"
 #include "semblance/data/csv.hpp"
 #include "semblance/generator.hpp"
+#include "semblance/registry.hpp"
+#include "semblance/tune/auto.hpp"
 
 namespace semblance::command {
 namespace {
@@ -48,6 +52,18 @@ Dataset mark_sensitive(const Dataset& data, const std::vector<std::string>& name
   return {Schema(std::move(fields)), data.columns()};
 }
 
+std::unique_ptr<Generator> make_model(const ModelOptions& model, const TableOptions& table) {
+  using Json = nlohmann::ordered_json;
+  const std::string config = text_or_file(model.config);
+  auto generator = make_generator(model.name, config);
+  const Constraints rules = table.schema.empty() ? Constraints() : read_constraints(table.schema);
+  if (rules.empty() || model.name == "constrained") return generator;
+  const Json within = {{"model", model.name},
+                       {"config", Json::parse(config)},
+                       {"constraints", Json::parse(to_json(rules))}};
+  return make_generator("constrained", within.dump());
+}
+
 void check_learnable(const Dataset& train, const Generator& generator, const fs::path& file) {
   const auto kinds = generator.capabilities().kinds;
   for (const Field& field : train.schema()) {
@@ -59,6 +75,15 @@ void check_learnable(const Dataset& train, const Generator& generator, const fs:
         "{} does not learn; take it out of the file, or declare it categorical in a --schema file",
         file.string(), field.name, generator.name());
   }
+}
+
+void tell_pick(const Generator& generator, Console& console, nlohmann::ordered_json& result) {
+  const auto* within = dynamic_cast<const Constrained*>(&generator);
+  const auto* choice = dynamic_cast<const Auto*>(within != nullptr ? &within->inner() : &generator);
+  if (choice == nullptr) return;
+  console.note("auto picked " + choice->reason());
+  result["picked"] = choice->picked().name();
+  result["reason"] = choice->reason();
 }
 
 void check_output(const fs::path& file) {

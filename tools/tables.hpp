@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,10 +31,18 @@ namespace semblance::command {
 /// The same table with those columns marked sensitive. \throws InvalidArgument.
 [[nodiscard]] Dataset mark_sensitive(const Dataset& data, const std::vector<std::string>& names);
 
+/// The generator that the user asked for, within the constraints of the schema file, if any.
+/// \throws FileError, InvalidArgument.
+[[nodiscard]] std::unique_ptr<Generator> make_model(const ModelOptions& model,
+                                                    const TableOptions& table);
+
 /// Refuses, with advice, a table with columns that the generator does not learn.
 /// \throws InvalidArgument.
 void check_learnable(const Dataset& train, const Generator& generator,
                      const std::filesystem::path& file);
+
+/// What `auto` picked and why: a note, and "picked" and "reason" in the result. Nothing of others.
+void tell_pick(const Generator& generator, Console& console, nlohmann::ordered_json& result);
 
 /// Refuses an output that could not be written after a long computation: no such folder, not a
 /// file, no permission.

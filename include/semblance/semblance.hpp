@@ -4,6 +4,7 @@
 
 #include "semblance/autoregressive/any_order_model.hpp"
 #include "semblance/balance.hpp"
+#include "semblance/constraints/constrained.hpp"
 #include "semblance/copula/bootstrap.hpp"
 #include "semblance/copula/gaussian_copula.hpp"
 #include "semblance/copula/independent.hpp"
@@ -13,6 +14,7 @@
 #include "semblance/core/seed.hpp"
 #include "semblance/core/version.hpp"
 #include "semblance/data/condition.hpp"
+#include "semblance/data/constraint.hpp"
 #include "semblance/data/csv.hpp"
 #include "semblance/data/dataset.hpp"
 #include "semblance/data/schema.hpp"
@@ -52,4 +54,6 @@
 #include "semblance/smote/smobd.hpp"
 #include "semblance/smote/smote.hpp"
 #include "semblance/smote/svm_smote.hpp"
+#include "semblance/tune/auto.hpp"
+#include "semblance/tune/tune.hpp"
 #include "semblance/vae/vae.hpp"

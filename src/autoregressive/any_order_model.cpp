@@ -65,8 +65,10 @@ at::Tensor token_matrix(const TokenCodec& codec, const Dataset& data) {
   for (std::int64_t c = 0; c < codec.size(); ++c) {
     const auto tokens = codec[c].encode(data.column(c));
     for (std::int64_t i = 0; i < data.rows(); ++i) {
-      values[i * codec.size() + c] =
-          tokens[static_cast<std::size_t>(i)] + offsets[static_cast<std::size_t>(c)];
+      const std::int32_t token = tokens[static_cast<std::size_t>(i)];
+      require(token >= 0, "any-order.refit: column '{}', row {}: '{}' is not in the first rows",
+              data.schema()[c].name, i, data.cell(i, c));
+      values[i * codec.size() + c] = token + offsets[static_cast<std::size_t>(c)];
     }
   }
   return out;
@@ -194,6 +196,22 @@ void AnyOrderModel::do_fit(const Dataset& train, Seed seed, const RunOptions& ru
   TokenCodec codec(train, {config_.max_categories, config_.max_values, config_.bins});
   auto fitted = std::make_unique<Fitted>(std::move(codec), config_, derive(seed, "any-order"),
                                          Parameters(derive(seed, "parameters"), run.device));
+  learn(std::move(fitted), train, seed, run);
+}
+
+void AnyOrderModel::refit(const Dataset& rows, Seed seed, const RunOptions& run) {
+  const Dataset train = conform(rows, schema());  // or NotFitted
+  require(train.rows() >= 1, "any-order.refit: there must be at least 1 row, got 0");
+  Archive known;
+  fitted_->net.parameters().save(known);
+  auto fitted = std::make_unique<Fitted>(fitted_->codec, config_, derive(seed, "any-order"),
+                                         Parameters(derive(seed, "parameters"), run.device));
+  Parameters(fitted->net.parameters()).load(known);  // handles of the same tensors
+  learn(std::move(fitted), train, seed, run);
+}
+
+void AnyOrderModel::learn(std::unique_ptr<Fitted> fitted, const Dataset& train, Seed seed,
+                          const RunOptions& run) {
   at::Tensor tokens = token_matrix(fitted->codec, train);
   const Holdout dealt = hold_back(train.rows(), config_.validation_share, seed);
   const at::Device device = torch_device(run.device);

@@ -69,6 +69,9 @@ class Learner {
           const RunOptions& run);
 
   Learned learn(double ridge);
+  /// Places of categories that other rows have shown.
+  void adopt(const std::vector<Margin>& margins);
+  [[nodiscard]] Matrix correlations(const std::vector<Margin>& margins);
 
  private:
   void observe(std::int64_t column);
@@ -145,13 +148,13 @@ void Learner::place(std::int64_t column, const std::vector<std::int32_t>& order)
   const auto c = static_cast<std::size_t>(column);
   places_[c].resize(order.size());
   Observed out{.level = group_[c], .counts = std::vector<double>(order.size())};
-  for (std::size_t k = 0; k < order.size(); ++k) {
-    const auto group = static_cast<std::size_t>(order[k]);
-    places_[c][group] = static_cast<std::int32_t>(k);
-    out.counts[k] = groups_[c].counts[group];
+  for (std::size_t k = 0; k < order.size(); ++k)
+    places_[c][static_cast<std::size_t>(order[k])] = static_cast<std::int32_t>(k);
+  for (std::int32_t& level : out.level) {
+    if (level < 0) continue;
+    level = places_[c][static_cast<std::size_t>(level)];
+    ++out.counts[static_cast<std::size_t>(level)];
   }
-  for (std::int32_t& level : out.level)
-    level = level < 0 ? -1 : places_[c][static_cast<std::size_t>(level)];
   out.finish();
   at(column) = std::move(out);
 }
@@ -210,12 +213,29 @@ double Learner::pair(std::int64_t a, std::int64_t b) const {
   return both < kLeastPairs ? 0 : correlation(x.steps, y.steps, sum / static_cast<double>(both));
 }
 
+void Learner::adopt(const std::vector<Margin>& margins) {
+  for (std::int64_t column = 0; column < columns_; ++column) {
+    const auto c = static_cast<std::size_t>(column);
+    std::vector<std::int32_t> order(groups_[c].counts.size());
+    for (std::size_t t = 0; t < groups_[c].of_token.size(); ++t) {
+      const std::int32_t group = groups_[c].of_token[t];
+      if (group >= 0) order[static_cast<std::size_t>(margins[c].place_of_token()[t])] = group;
+    }
+    if (!order.empty()) place(column, order);
+  }
+}
+
 Learned Learner::learn(double ridge) {
   order_categories();
   Learned out{margins(), Matrix::Identity(0, 0)};
+  out.correlation = positive_definite(correlations(out.margins), ridge);
+  return out;
+}
+
+Matrix Learner::correlations(const std::vector<Margin>& margins) {
   const auto size = static_cast<std::int64_t>(seen_.size());
   Matrix r = Matrix::Identity(size, size);
-  const Variables variables(codec_, out.margins);
+  const Variables variables(codec_, margins);
   for (std::int64_t a = 0; a < size; ++a) {
     workers_.run(a, [&](std::int64_t b) { r(a, b) = r(b, a) = pair(a, b); });
     report_.step(++done_);
@@ -224,8 +244,7 @@ Learned Learner::learn(double ridge) {
     const std::int64_t gap = variables.gap[static_cast<std::size_t>(c)];
     if (gap >= 0) r(c, gap) = r(gap, c) = 0;
   }
-  out.correlation = positive_definite(r, ridge);
-  return out;
+  return r;
 }
 
 }  // namespace
@@ -244,6 +263,14 @@ Variables::Variables(const TokenCodec& codec, const std::vector<Margin>& margins
 Learned learn(const Dataset& train, const TokenCodec& codec, std::int64_t least_rows, double ridge,
               const RunOptions& run) {
   return Learner(train, codec, least_rows, run).learn(ridge);
+}
+
+Matrix correlations_within(const Dataset& rows, const TokenCodec& codec,
+                           const std::vector<Margin>& margins, std::int64_t least_rows,
+                           const RunOptions& run) {
+  Learner learner(rows, codec, least_rows, run);
+  learner.adopt(margins);
+  return learner.correlations(margins);
 }
 
 }  // namespace semblance::copula

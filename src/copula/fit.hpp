@@ -32,4 +32,11 @@ struct Learned {
 [[nodiscard]] Learned learn(const Dataset& train, const TokenCodec& codec, std::int64_t least_rows,
                             double ridge, const RunOptions& run);
 
+/// The correlations of some rows, not yet positive definite, on the scale that `learn` found for
+/// all: the same codec and the same places of categories.
+/// \param margins  Of all rows.
+[[nodiscard]] Matrix correlations_within(const Dataset& rows, const TokenCodec& codec,
+                                         const std::vector<Margin>& margins,
+                                         std::int64_t least_rows, const RunOptions& run);
+
 }  // namespace semblance::copula

@@ -4,9 +4,10 @@
 #include <ATen/ATen.h>
 
 #include <Eigen/Cholesky>
+#include <cmath>
 
+#include "copula/classes.hpp"
 #include "copula/entry.hpp"
-#include "copula/sampler.hpp"
 #include "detail/config.hpp"
 #include "semblance/core/archive.hpp"
 
@@ -22,6 +23,10 @@ static void visit(GaussianCopulaConfig& c, Visitor&& v) {
   v("min_category_rows", c.min_category_rows, "Categories of fewer rows share one place, >= 1");
   v("ridge", c.ridge, "Least eigenvalue of the correlations, in (0, 1]");
   v("sweeps", c.sweeps, "Gibbs sweeps where several cells are known to an interval, >= 0");
+  v("by_target", c.by_target, "One copula a class of a categorical target");
+  v("class_shrinkage", c.class_shrinkage,
+    "Of a class's correlations towards those within all classes: n rows keep n / (n + this x "
+    "variables), >= 0");
 }
 
 void GaussianCopulaConfig::validate() const {
@@ -34,10 +39,13 @@ void GaussianCopulaConfig::validate() const {
   at_least("min_category_rows", min_category_rows, 1);
   require(ridge > 0 && ridge <= 1, "GaussianCopulaConfig.ridge must be in (0, 1], got {}", ridge);
   at_least("sweeps", sweeps, 0);
+  require(class_shrinkage >= 0, "GaussianCopulaConfig.class_shrinkage must be >= 0, got {}",
+          class_shrinkage);
 }
 
 struct GaussianCopula::Fitted {
   copula::Model model;
+  std::vector<copula::ClassModel> classes = {};  ///< Empty: one copula for all rows.
 };
 
 namespace {
@@ -84,8 +92,8 @@ std::vector<copula::Margin> load_margins(const Archive& archive, const TokenCode
 }
 
 /// \throws FileError unless it is a positive definite correlation matrix of that size.
-copula::Matrix load_correlation(const Archive& archive, std::int64_t size) {
-  const at::Tensor stored = archive.tensor("correlation").contiguous();
+copula::Matrix load_correlation(const at::Tensor& tensor, std::int64_t size) {
+  const at::Tensor stored = tensor.contiguous();
   require<FileError>(stored.scalar_type() == at::kDouble && stored.dim() == 2 &&
                          stored.size(0) == size && stored.size(1) == size,
                      "the model file's correlations do not fit its columns");
@@ -95,6 +103,71 @@ copula::Matrix load_correlation(const Archive& archive, std::int64_t size) {
                     (r.diagonal().array() == 1).all() && r.llt().info() == Eigen::Success;
   require<FileError>(good, "the model file's correlations are not positive definite");
   return r;
+}
+
+at::Tensor as_tensor(const copula::Matrix& r) {
+  return at::from_blob(const_cast<double*>(r.data()), {r.rows(), r.cols()}, at::kDouble).clone();
+}
+
+void save_classes(const std::vector<copula::ClassModel>& classes, Archive& archive) {
+  std::vector<std::int64_t> codes;
+  std::vector<double> shares;
+  std::vector<at::Tensor> counts, correlations;
+  for (const copula::ClassModel& c : classes) {
+    codes.push_back(c.code);
+    shares.push_back(c.share);
+    std::vector<double> all;
+    for (const auto& column : c.counts) all.insert(all.end(), column.begin(), column.end());
+    counts.push_back(at::tensor(all, at::kDouble));
+    correlations.push_back(as_tensor(c.model.correlation));
+  }
+  archive.put_tensor("class_codes", at::tensor(codes, at::kLong));
+  archive.put_tensor("class_shares", at::tensor(shares, at::kDouble));
+  archive.put_tensor("class_counts", at::stack(counts));
+  archive.put_tensor("class_correlations", at::stack(correlations));
+}
+
+/// Counts of all tokens, cut into columns. \throws FileError unless each is finite and >= 0.
+std::vector<std::vector<double>> cut_counts(const at::Tensor& stored, const copula::Model& all) {
+  const at::Tensor row = stored.contiguous();
+  const auto offsets = all.codec.offsets();
+  const auto* data = row.const_data_ptr<double>();
+  std::vector<std::vector<double>> out;
+  for (std::int64_t c = 0; c < all.codec.size(); ++c) {
+    const auto column = static_cast<std::size_t>(c);
+    out.emplace_back(data + offsets[column], data + offsets[column + 1]);
+    for (const double count : out.back())
+      require<FileError>(std::isfinite(count) && count >= 0,
+                         "the model file's counts of a class are not counts");
+  }
+  return out;
+}
+
+std::vector<copula::ClassModel> load_classes(const Archive& archive, const copula::Model& all,
+                                             const Schema& schema) {
+  const at::Tensor codes = archive.tensor("class_codes").contiguous();
+  const at::Tensor shares = archive.tensor("class_shares").contiguous();
+  const at::Tensor counts = archive.tensor("class_counts");
+  const at::Tensor correlations = archive.tensor("class_correlations");
+  const std::int64_t n = codes.numel(), size = all.variables.size;
+  const bool fits = codes.scalar_type() == at::kLong && shares.scalar_type() == at::kDouble &&
+                    counts.scalar_type() == at::kDouble && n >= 1 && schema.target() >= 0 &&
+                    schema[schema.target()].kind == Kind::kCategorical && shares.numel() == n &&
+                    counts.sizes() == at::IntArrayRef({n, all.codec.offsets().back()}) &&
+                    correlations.sizes() == at::IntArrayRef({n, size, size});
+  require<FileError>(fits, "the model file's classes do not fit its columns");
+  std::vector<copula::ClassModel> out;
+  for (std::int64_t k = 0; k < n; ++k) {
+    const std::int64_t code = codes.const_data_ptr<std::int64_t>()[k];
+    const double share = shares.const_data_ptr<double>()[k];
+    require<FileError>(
+        code >= -1 && code < schema[schema.target()].categories.size() && share > 0 && share <= 1,
+        "the model file's classes do not fit its columns");
+    auto cut = cut_counts(counts[k], all);
+    auto model = copula::class_model(all, cut, load_correlation(correlations[k], size));
+    out.push_back({static_cast<std::int32_t>(code), share, std::move(cut), std::move(model)});
+  }
+  return out;
 }
 
 }  // namespace
@@ -113,35 +186,48 @@ void GaussianCopula::do_fit(const Dataset& train, Seed, const RunOptions& run) {
   TokenCodec codec(train, {config_.max_categories, config_.max_values, config_.bins});
   auto learned = copula::learn(train, codec, config_.min_category_rows, config_.ridge, run);
   copula::Variables variables(codec, learned.margins);
-  fitted_ = std::make_unique<const Fitted>(
-      Fitted{{std::move(codec), std::move(learned.margins), std::move(variables),
-              std::move(learned.correlation)}});
+  Fitted fitted{{std::move(codec), std::move(learned.margins), std::move(variables),
+                 std::move(learned.correlation)}};
+  const std::int64_t target = train.schema().target();
+  if (config_.by_target && target >= 0 && train.schema()[target].kind == Kind::kCategorical) {
+    fitted.classes = copula::learn_classes(
+        train, fitted.model, {config_.min_category_rows, config_.ridge, config_.class_shrinkage},
+        run);
+  }
+  fitted_ = std::make_unique<const Fitted>(std::move(fitted));
 }
 
 Dataset GaussianCopula::do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                                   const RunOptions& run) const {
+  if (!fitted_->classes.empty())
+    return copula::Mixture(fitted_->classes, schema(), config_.sweeps, run)
+        .sample(rows, given, seed);
   return copula::Sampler(fitted_->model, schema(), config_.sweeps, run).sample(rows, given, seed);
 }
 
 Dataset GaussianCopula::do_impute(const Dataset& rows, Seed seed, const RunOptions& run) const {
+  if (!fitted_->classes.empty())
+    return copula::Mixture(fitted_->classes, schema(), config_.sweeps, run).impute(rows, seed);
   return copula::Sampler(fitted_->model, schema(), config_.sweeps, run).impute(rows, seed);
 }
 
 void GaussianCopula::do_save(Archive& archive) const {
-  const copula::Matrix& r = fitted_->model.correlation;
   archive.put_text("tokens", fitted_->model.codec.to_json());
   archive.put_tensor("places", places_of(fitted_->model.margins));
-  archive.put_tensor("correlation", at::from_blob(const_cast<double*>(r.data()),
-                                                  {r.rows(), r.cols()}, at::kDouble));
+  archive.put_tensor("correlation", as_tensor(fitted_->model.correlation));
+  if (!fitted_->classes.empty()) save_classes(fitted_->classes, archive);
 }
 
 void GaussianCopula::do_load(const Archive& archive, const Schema& schema) {
   auto codec = TokenCodec::from_json(archive.text("tokens"), schema);
   auto margins = load_margins(archive, codec);
   copula::Variables variables(codec, margins);
-  auto correlation = load_correlation(archive, variables.size);
-  fitted_ = std::make_unique<const Fitted>(
-      Fitted{{std::move(codec), std::move(margins), std::move(variables), std::move(correlation)}});
+  auto correlation = load_correlation(archive.tensor("correlation"), variables.size);
+  Fitted fitted{
+      {std::move(codec), std::move(margins), std::move(variables), std::move(correlation)}};
+  if (archive.has_tensor("class_codes"))
+    fitted.classes = load_classes(archive, fitted.model, schema);
+  fitted_ = std::make_unique<const Fitted>(std::move(fitted));
 }
 
 Capabilities GaussianCopula::do_capabilities() const {

@@ -23,6 +23,10 @@ std::pair<std::size_t, double> pick(std::span<const double> masses, double u) {
   return {i, std::clamp(rest, 0.0, 1 - 0x1p-53)};
 }
 
+std::vector<double> as_doubles(const std::vector<std::int64_t>& counts) {
+  return {counts.begin(), counts.end()};
+}
+
 }  // namespace
 
 std::vector<std::int32_t> Margin::ascending(const TokenColumn& tokens) {
@@ -33,8 +37,11 @@ std::vector<std::int32_t> Margin::ascending(const TokenColumn& tokens) {
 }
 
 Margin::Margin(const TokenColumn& tokens, std::vector<std::int32_t> place)
+    : Margin(tokens, std::move(place), as_doubles(tokens.counts())) {}
+
+Margin::Margin(const TokenColumn& tokens, std::vector<std::int32_t> place,
+               std::span<const double> counts)
     : ordered_(tokens.is_ordered()), place_(std::move(place)) {
-  const auto counts = tokens.counts();
   for (std::int32_t t = 0; t < tokens.size(); ++t) {
     if (place_[static_cast<std::size_t>(t)] >= 0) members_.push_back(t);
   }
@@ -48,7 +55,7 @@ Margin::Margin(const TokenColumn& tokens, std::vector<std::int32_t> place)
       first_.push_back(m);
       below_.push_back(total);
     }
-    counts_.push_back(static_cast<double>(counts[static_cast<std::size_t>(members_[m])]));
+    counts_.push_back(counts[static_cast<std::size_t>(members_[m])]);
     total += counts_.back();
   }
   first_.push_back(members_.size());
@@ -60,8 +67,17 @@ Margin::Margin(const TokenColumn& tokens, std::vector<std::int32_t> place)
   edges_.front() = -std::numeric_limits<double>::infinity();
   edges_.back() = std::numeric_limits<double>::infinity();
   const auto gap = tokens.missing_token();
-  const double gaps = gap < 0 ? 0 : static_cast<double>(counts[static_cast<std::size_t>(gap)]);
+  const double gaps = gap < 0 ? 0 : counts[static_cast<std::size_t>(gap)];
   missing_share_ = gaps > 0 ? gaps / (gaps + total) : 0;
+}
+
+double Margin::share(std::int32_t token) const {
+  double own = 0, all = 0;
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    all += counts_[m];
+    if (members_[m] == token) own = counts_[m];
+  }
+  return all > 0 ? own / all : 0;
 }
 
 std::size_t Margin::place_at(double z) const {

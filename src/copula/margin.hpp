@@ -28,6 +28,10 @@ class Margin {
  public:
   /// \param place  Of each token, 0, 1, ... without gaps; -1 for the missing token.
   Margin(const TokenColumn& tokens, std::vector<std::int32_t> place);
+  /// The same with other counts than the tokens': those of some of the rows.
+  /// \param counts  Of each token, >= 0, some token with a place > 0.
+  Margin(const TokenColumn& tokens, std::vector<std::int32_t> place,
+         std::span<const double> counts);
 
   /// Places in ascending order of the tokens: those of a numeric column.
   [[nodiscard]] static std::vector<std::int32_t> ascending(const TokenColumn& tokens);
@@ -36,6 +40,8 @@ class Margin {
   [[nodiscard]] std::int32_t places() const noexcept {
     return static_cast<std::int32_t>(first_.size()) - 1;
   }
+  /// The share of a token among the rows without a gap, in [0, 1].
+  [[nodiscard]] double share(std::int32_t token) const;
   /// The share of training rows with a gap, in [0, 1].
   [[nodiscard]] double missing_share() const noexcept { return missing_share_; }
 

@@ -40,8 +40,10 @@ double nearest(std::span<const Piece> pieces, double mean) {
   return best;
 }
 
-/// A normal variable of that mean and deviation, within the pieces.
-double draw_within(std::span<const Piece> pieces, double mean, double deviation, Stream& stream) {
+/// A normal variable of that mean and deviation, within the pieces, whose mass goes to
+/// `mass_there`.
+double draw_within(std::span<const Piece> pieces, double mean, double deviation, Stream& stream,
+                   double* mass_there = nullptr) {
   const auto low = [&](const Piece& p) { return (p.low - mean) / deviation; };
   const auto high = [&](const Piece& p) { return (p.high - mean) / deviation; };
   const auto mass = [&](const Piece& p) {
@@ -49,6 +51,7 @@ double draw_within(std::span<const Piece> pieces, double mean, double deviation,
   };
   double total = 0;
   for (const Piece& p : pieces) total += mass(p);
+  if (mass_there != nullptr) *mass_there = total;
   double left = stream.uniform() * total;
   const double u = stream.uniform();
   if (!(total > 0)) return nearest(pieces, mean);
@@ -95,15 +98,35 @@ Posterior::Posterior(const Matrix& r, Indices points, Indices boxes)
   free_root_ = root(rest.covariance);
 }
 
-void Posterior::start(std::span<const Evidence* const> boxes, const Vector& mean, Vector& y,
-                      Stream& stream) const {
+double Posterior::start(std::span<const Evidence* const> boxes, const Vector& mean, Vector& y,
+                        Stream& stream) const {
   Vector noise(y.size());
+  double log_product = 0, mass = 0;
   for (Eigen::Index i = 0; i < y.size(); ++i) {
     const double before = mean[i] + box_root_.row(i).head(i).dot(noise.head(i));
     const double deviation = box_root_(i, i);
-    y[i] = draw_within(boxes[static_cast<std::size_t>(i)]->pieces, before, deviation, stream);
+    y[i] =
+        draw_within(boxes[static_cast<std::size_t>(i)]->pieces, before, deviation, stream, &mass);
     noise[i] = (y[i] - before) / deviation;
+    log_product += std::log(mass);
   }
+  return log_product;
+}
+
+double Posterior::log_mass(std::span<const Evidence> evidence, std::int64_t draws,
+                           Stream& stream) const {
+  const Known known = sort(evidence);
+  if (known.boxes.empty()) return 0;
+  const Vector mean = box_weights_ * known.points;
+  Vector y(mean.size());
+  const std::int64_t needed = known.boxes.size() == 1 ? 1 : draws;
+  std::vector<double> logs;
+  for (std::int64_t d = 0; d < needed; ++d) logs.push_back(start(known.boxes, mean, y, stream));
+  const double most = *std::max_element(logs.begin(), logs.end());
+  if (std::isinf(most)) return most;
+  double sum = 0;
+  for (const double l : logs) sum += std::exp(l - most);
+  return most + std::log(sum / static_cast<double>(needed));
 }
 
 void Posterior::sweep(std::span<const Evidence* const> boxes, const Vector& mean, Vector& y,
@@ -117,18 +140,25 @@ void Posterior::sweep(std::span<const Evidence* const> boxes, const Vector& mean
   }
 }
 
-Eigen::VectorXd Posterior::draw(std::span<const Evidence> evidence, std::int64_t sweeps,
-                                Stream& stream) const {
-  const std::size_t points = points_.size();
-  Vector known(static_cast<Eigen::Index>(points + boxes_.size()));
-  std::vector<const Evidence*> boxes(boxes_.size());
+Posterior::Known Posterior::sort(std::span<const Evidence> evidence) const {
+  Known out{Vector(static_cast<Eigen::Index>(points_.size())),
+            std::vector<const Evidence*>(boxes_.size())};
   for (const Evidence& e : evidence) {
     const auto k = static_cast<std::size_t>(slot_[static_cast<std::size_t>(e.variable)]);
-    if (k < points) known[static_cast<Eigen::Index>(k)] = e.pieces[0].low;
-    if (k >= points) boxes[k - points] = &e;
+    if (k < points_.size()) out.points[static_cast<Eigen::Index>(k)] = e.pieces[0].low;
+    if (k >= points_.size()) out.boxes[k - points_.size()] = &e;
   }
+  return out;
+}
+
+Eigen::VectorXd Posterior::draw(std::span<const Evidence> evidence, std::int64_t sweeps,
+                                Stream& stream) const {
+  const auto points = points_.size();
+  const auto [values, boxes] = sort(evidence);
+  Vector known(static_cast<Eigen::Index>(points + boxes_.size()));
+  known.head(values.size()) = values;
   if (!boxes.empty()) {
-    const Vector mean = box_weights_ * known.head(static_cast<Eigen::Index>(points));
+    const Vector mean = box_weights_ * values;
     Vector y(mean.size());
     start(boxes, mean, y, stream);
     for (std::int64_t s = 0; s < sweeps && boxes.size() > 1; ++s) sweep(boxes, mean, y, stream);
@@ -143,6 +173,13 @@ Eigen::VectorXd Posterior::draw(std::span<const Evidence> evidence, std::int64_t
     z[boxes_[k]] = known[static_cast<Eigen::Index>(points + k)];
   for (std::size_t k = 0; k < free_.size(); ++k) z[free_[k]] = rest[static_cast<Eigen::Index>(k)];
   return z;
+}
+
+double log_copula_density(const Matrix& r, const Eigen::VectorXd& z) {
+  if (z.size() == 0) return 0;
+  const Eigen::LLT<Matrix> root(r);
+  const Matrix lower = root.matrixL();
+  return 0.5 * (z.squaredNorm() - z.dot(root.solve(z))) - lower.diagonal().array().log().sum();
 }
 
 }  // namespace semblance::copula

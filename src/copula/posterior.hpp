@@ -38,10 +38,25 @@ class Posterior {
   [[nodiscard]] Eigen::VectorXd draw(std::span<const Evidence> evidence, std::int64_t sweeps,
                                      Stream& stream) const;
 
+  /// The natural log of the probability that the boxes hold given the points, estimated from
+  /// `draws` sequential draws (GHK [1, 2]); exact, whatever the number, for one box or none.
+  ///
+  /// [2] Hajivassiliou, McFadden, Ruud, "Simulation of multivariate normal rectangle
+  /// probabilities", Journal of Econometrics 72, 1996.
+  [[nodiscard]] double log_mass(std::span<const Evidence> evidence, std::int64_t draws,
+                                Stream& stream) const;
+
  private:
   using Vector = Eigen::VectorXd;
-  void start(std::span<const Evidence* const> boxes, const Vector& mean, Vector& y,
-             Stream& stream) const;
+  /// What is known of a row: values of the points, the boxes in order.
+  struct Known {
+    Vector points;
+    std::vector<const Evidence*> boxes;
+  };
+  [[nodiscard]] Known sort(std::span<const Evidence> evidence) const;
+  /// Draws the boxes one after the other; the log of the product of their masses.
+  double start(std::span<const Evidence* const> boxes, const Vector& mean, Vector& y,
+               Stream& stream) const;
   void sweep(std::span<const Evidence* const> boxes, const Vector& mean, Vector& y,
              Stream& stream) const;
 
@@ -53,6 +68,9 @@ class Posterior {
   Matrix free_weights_;  // [free, points + boxes]
   Matrix free_root_;
 };
+
+/// The log density of a normal of correlations `r` at `z`, less that of independent normals.
+[[nodiscard]] double log_copula_density(const Matrix& r, const Eigen::VectorXd& z);
 
 /// The points and the boxes among the evidence, ascending.
 struct Pattern {

@@ -2,8 +2,10 @@
 #include "copula/sampler.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 
 #include "copula/fill.hpp"
 #include "detail/check.hpp"
@@ -122,15 +124,24 @@ void Sampler::draw_row(const Posterior& posterior, const Given& given, Stream st
 }
 
 Dataset Sampler::sample(RowRange rows, const std::vector<ResolvedTerm>& terms, Seed seed) {
+  std::vector<std::int64_t> numbers(static_cast<std::size_t>(rows.count));
+  std::iota(numbers.begin(), numbers.end(), rows.first);
+  return sample(numbers, terms, seed);
+}
+
+Dataset Sampler::sample(std::span<const std::int64_t> rows, const std::vector<ResolvedTerm>& terms,
+                        Seed seed) {
   const Given given = read(terms);
   const Pattern pattern(given.evidence);
   const Posterior posterior(model_.correlation, pattern.points, pattern.boxes);
   const Seed stage = derive(seed, "sample");
-  Cells cells(model_.codec.size(), rows.count);
-  run_blocks(workers_, run_, "sample", (rows.count + kBlock - 1) / kBlock, [&](std::int64_t b) {
-    for (std::int64_t i = b * kBlock; i < std::min((b + 1) * kBlock, rows.count); ++i) {
-      const Stream stream(stage, static_cast<std::uint64_t>(rows.first + i));
-      draw_row(posterior, given, stream, static_cast<std::size_t>(i), cells);
+  const auto count = std::ssize(rows);
+  Cells cells(model_.codec.size(), count);
+  run_blocks(workers_, run_, "sample", (count + kBlock - 1) / kBlock, [&](std::int64_t b) {
+    for (std::int64_t i = b * kBlock; i < std::min((b + 1) * kBlock, count); ++i) {
+      const auto row = static_cast<std::size_t>(i);
+      const Stream stream(stage, static_cast<std::uint64_t>(rows[row]));
+      draw_row(posterior, given, stream, row, cells);
     }
   });
   std::vector<Column> out(given.restrictions.size());
@@ -141,10 +152,55 @@ Dataset Sampler::sample(RowRange rows, const std::vector<ResolvedTerm>& terms, S
   return {schema_, std::move(out)};
 }
 
-std::vector<Evidence> Sampler::evidence_of(const Dataset& rows, std::int64_t row) const {
+double Sampler::log_mass(std::span<const Evidence> evidence, std::int64_t draws,
+                         Stream stream) const {
+  const Pattern pattern(evidence);
+  const Posterior posterior(model_.correlation, pattern.points, pattern.boxes);
+  Eigen::VectorXd z(std::ssize(pattern.points));
+  for (const Evidence& e : evidence) {
+    const auto at = std::lower_bound(pattern.points.begin(), pattern.points.end(), e.variable);
+    if (at != pattern.points.end() && *at == e.variable)
+      z[at - pattern.points.begin()] = e.pieces[0].low;
+  }
+  return log_copula_density(model_.correlation(pattern.points, pattern.points), z) +
+         posterior.log_mass(evidence, draws, stream);
+}
+
+double Sampler::log_evidence(const std::vector<ResolvedTerm>& terms, std::int64_t draws,
+                             Stream stream) const {
+  const Given given = read(terms);
+  double out = log_mass(given.evidence, draws, stream);
+  for (const Evidence& e : given.evidence) {
+    if (!e.pieces[0].is_point() || e.pieces.size() > 1 || e.variable >= model_.codec.size())
+      continue;
+    const auto c = static_cast<std::size_t>(e.variable);
+    out += log_share(e.variable, given.restrictions[c].term->values[0]);
+  }
+  return out;
+}
+
+double Sampler::log_share(std::int64_t column, double value) const {
+  const TokenColumn& tokens = model_.codec[column];
+  const std::int32_t token = tokens.encode(value);
+  return std::log(margin(column).share(token) * tokens.part(token, {value, value}).share);
+}
+
+double Sampler::log_evidence(const Dataset& rows, std::int64_t row, std::int64_t without,
+                             std::int64_t draws, Stream stream) const {
+  const auto evidence = evidence_of(rows, row, without);
+  double out = log_mass(evidence, draws, stream);
+  for (const Evidence& e : evidence) {
+    if (!e.pieces[0].is_point() || e.variable >= model_.codec.size()) continue;
+    out += log_share(e.variable, rows.column(e.variable).number(row));
+  }
+  return out;
+}
+
+std::vector<Evidence> Sampler::evidence_of(const Dataset& rows, std::int64_t row,
+                                           std::int64_t without) const {
   std::vector<Evidence> out;
   for (std::int64_t c = 0; c < model_.codec.size(); ++c) {
-    if (!rows.column(c).is_valid(row)) continue;
+    if (c == without || !rows.column(c).is_valid(row)) continue;
     auto pieces = margin(c).pieces(model_.codec[c], rows.column(c).number(row));
     if (!pieces.empty()) out.push_back({c, std::move(pieces)});
     add_gap(c, false, out);
@@ -185,6 +241,12 @@ void Sampler::fill_row(const Posterior& posterior, const Dataset& rows, std::int
 }
 
 Dataset Sampler::impute(const Dataset& rows, Seed seed) {
+  std::vector<std::int64_t> numbers(static_cast<std::size_t>(rows.rows()));
+  std::iota(numbers.begin(), numbers.end(), std::int64_t{0});
+  return impute(rows, numbers, seed);
+}
+
+Dataset Sampler::impute(const Dataset& rows, std::span<const std::int64_t> numbers, Seed seed) {
   for (std::int64_t c = 0; c < rows.schema().size(); ++c)
     require(rows.column(c).null_count() == 0 || margin(c).places() > 0,
             "copula.impute: column '{}' had no value in the training rows", schema_[c].name);
@@ -196,7 +258,10 @@ Dataset Sampler::impute(const Dataset& rows, Seed seed) {
         const Group& group = groups[static_cast<std::size_t>(g)];
         const Posterior posterior(model_.correlation, group.pattern.points, group.pattern.boxes);
         for (const std::int64_t row : group.rows)
-          fill_row(posterior, rows, row, Stream(stage, static_cast<std::uint64_t>(row)), cells);
+          fill_row(
+              posterior, rows, row,
+              Stream(stage, static_cast<std::uint64_t>(numbers[static_cast<std::size_t>(row)])),
+              cells);
       });
   std::vector<Column> out;
   for (std::int64_t c = 0; c < model_.codec.size(); ++c)

@@ -26,7 +26,21 @@ class Sampler {
   Sampler(const Model& model, const Schema& schema, std::int64_t sweeps, const RunOptions& run);
 
   [[nodiscard]] Dataset sample(RowRange rows, const std::vector<ResolvedTerm>& terms, Seed seed);
+  /// Rows with these numbers.
+  [[nodiscard]] Dataset sample(std::span<const std::int64_t> rows,
+                               const std::vector<ResolvedTerm>& terms, Seed seed);
   [[nodiscard]] Dataset impute(const Dataset& rows, Seed seed);
+  /// Rows that have these numbers in a larger table.
+  [[nodiscard]] Dataset impute(const Dataset& rows, std::span<const std::int64_t> numbers,
+                               Seed seed);
+
+  /// The log of the probability of what the terms ask for, up to a constant that is the same for
+  /// all models with this codec. `draws`: see Posterior::log_mass.
+  [[nodiscard]] double log_evidence(const std::vector<ResolvedTerm>& terms, std::int64_t draws,
+                                    Stream stream) const;
+  /// The same of the present cells of a row, less those of column `without`.
+  [[nodiscard]] double log_evidence(const Dataset& rows, std::int64_t row, std::int64_t without,
+                                    std::int64_t draws, Stream stream) const;
 
  private:
   /// A condition on one column.
@@ -64,7 +78,12 @@ class Sampler {
                                   double choice) const;
   [[nodiscard]] Column decode(std::int64_t column, const Restriction& restriction,
                               const Cells& cells) const;
-  [[nodiscard]] std::vector<Evidence> evidence_of(const Dataset& rows, std::int64_t row) const;
+  [[nodiscard]] std::vector<Evidence> evidence_of(const Dataset& rows, std::int64_t row,
+                                                  std::int64_t without = -1) const;
+  /// Of a number that counts as known: the log of its share of the rows.
+  [[nodiscard]] double log_share(std::int64_t column, double value) const;
+  [[nodiscard]] double log_mass(std::span<const Evidence> evidence, std::int64_t draws,
+                                Stream stream) const;
   [[nodiscard]] std::vector<Group> incomplete_rows(const Dataset& rows) const;
   [[nodiscard]] const Margin& margin(std::int64_t c) const {
     return model_.margins[static_cast<std::size_t>(c)];

@@ -63,7 +63,9 @@ std::unique_ptr<Generator> load_generator(const std::filesystem::path& file) {
   } catch (const InvalidArgument& e) {
     fail<FileError>("{}: {}", file.string(), e.what());
   }
-  generator->load_archive(archive, file.string());
+  Archive current = archive;  // a parameter that is younger than the file has its default
+  current.put_text("config", generator->config_json());
+  generator->load_archive(current, file.string());
   return generator;
 }
 

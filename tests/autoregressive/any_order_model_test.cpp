@@ -168,6 +168,33 @@ TEST(AnyOrderModel, SaysWhatItCannotSatisfy) {
               testing::HasSubstr("'a'"));
 }
 
+double mean_likelihood(const AnyOrderModel& model, const Dataset& rows) {
+  const auto nats = model.log_likelihood(rows);
+  return std::accumulate(nats.begin(), nats.end(), 0.0) / static_cast<double>(nats.size());
+}
+
+TEST(AnyOrderModel, GoesOnLearningFromWhatItKnows) {
+  AnyOrderConfig one_epoch = small();
+  one_epoch.epochs = 1;
+  AnyOrderModel fresh(one_epoch), warm(one_epoch);
+  fresh.fit(table(2000), Seed{1});
+  warm.fit(table(2000), Seed{1});
+  for (std::uint64_t k = 2; k < 6; ++k) warm.refit(table(1000), Seed{k});
+  const Dataset rows = table(500);
+  EXPECT_GT(mean_likelihood(warm, rows), mean_likelihood(fresh, rows) + 0.1);
+}
+
+TEST(AnyOrderModel, GoesOnOnlyWithValuesThatItHasATokenFor) {
+  AnyOrderModel model(small()), cold(small());
+  EXPECT_THROW(cold.refit(table(50), Seed{1}), NotFitted);
+  const Dataset first({{.name = "a", .kind = Kind::kCategorical, .categories = {"x", "y"}}},
+                      {Column::categories({0, 0, 0, 0, 0})});
+  const Dataset other(first.schema(), {Column::categories({0, 1, 0})});
+  model.fit(first, Seed{1});
+  EXPECT_EQ(message_of<InvalidArgument>([&] { model.refit(other, Seed{2}); }),
+            "any-order.refit: column 'a', row 1: 'y' is not in the first rows");
+}
+
 TEST(AnyOrderConfig, NamesTheFirstBadField) {
   EXPECT_EQ(message_of<InvalidArgument>([] { AnyOrderModel({.hidden = {}}); }),
             "AnyOrderConfig.hidden must have at least one layer, got none");

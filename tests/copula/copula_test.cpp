@@ -235,6 +235,67 @@ TEST(GaussianCopula, ConstantAndEmptyColumnsHaveNoCorrelation) {
   EXPECT_EQ(rows.column("empty").null_count(), 50);
 }
 
+/// x ~ N(-1, 1) in class a, N(1, 1) in class b; y follows x in a and its negative in b.
+Dataset two_classes(std::int64_t rows) {
+  std::vector<double> x, y;
+  std::vector<std::int32_t> label;
+  for (std::int64_t i = 0; i < rows; ++i) {
+    Stream stream(Seed{23}, "classes", static_cast<std::uint64_t>(i));
+    label.push_back(stream.uniform() < 0.5 ? 0 : 1);
+    const double sign = label.back() == 0 ? 1 : -1, z = stream.normal();
+    x.push_back(z - sign);
+    y.push_back(sign * 0.8 * z + 0.6 * stream.normal());
+  }
+  Field target = category("label", {"a", "b"});
+  target.role = Role::kTarget;
+  return {Schema({real("x"), real("y"), target}),
+          {Column::reals(x), Column::reals(y), Column::categories(label)}};
+}
+
+double correlation_of(const Dataset& rows) {
+  const auto x = numbers(rows.column("x")), y = numbers(rows.column("y"));
+  double sum = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) sum += (x[i] - mean(x)) * (y[i] - mean(y));
+  return sum / static_cast<double>(x.size()) / std::sqrt(variance(x) * variance(y));
+}
+
+TEST(GaussianCopula, ByTargetClassesHaveCorrelationsOfTheirOwn) {
+  GaussianCopula model({.by_target = true});
+  model.fit(two_classes(4000), Seed{1});
+  // 4,000 rows of a class: standard error of a correlation of 0.8 is 0.006.
+  EXPECT_NEAR(correlation_of(model.sample(4000, Seed{2}, {.given = {{"label", "a"}}})), 0.8, 0.05);
+  EXPECT_NEAR(correlation_of(model.sample(4000, Seed{2}, {.given = {{"label", "b"}}})), -0.8, 0.05);
+}
+
+TEST(GaussianCopula, ByTargetTheClassFollowsFromTheOtherColumns) {
+  GaussianCopula model({.by_target = true});
+  model.fit(two_classes(4000), Seed{1});
+  // P(a | x = 1/2) = phi(3/2) / (phi(3/2) + phi(1/2)) = 0.269; 4,000 rows: standard error 0.007,
+  // and the classes' densities at 1/2 are known to about 5 %.
+  const Condition near{{"x", Range{0.4, 0.6}}};
+  EXPECT_NEAR(share(model.sample(4000, Seed{2}, {.given = near}), {{"label", "a"}}), 0.269, 0.05);
+  // x = 1, y = 1.6: z is 2 in a, 0 in b, where y has mean 0; densities phi(2) phi(0) against
+  // phi(0) phi(1.6 / 0.6): P(a) = 0.135 / (0.135 + 0.0286) = 0.825.
+  const Condition both{{"x", Range{0.9, 1.1}}, {"y", Range{1.5, 1.7}}};
+  EXPECT_NEAR(share(model.sample(4000, Seed{2}, {.given = both}), {{"label", "a"}}), 0.825, 0.08);
+}
+
+TEST(GaussianCopula, ByTargetImputesTheClass) {
+  GaussianCopula model({.by_target = true});
+  model.fit(two_classes(2000), Seed{1});
+  const std::int64_t n = 400;
+  Field target = category("label", {"a", "b"});
+  target.role = Role::kTarget;
+  target.nullable = true;
+  const Dataset gaps(
+      Schema({real("x"), real("y"), target}),
+      {Column::reals(std::vector<double>(n, 3.0)), Column::reals(std::vector<double>(n, 0.0)),
+       Column::categories(std::vector<std::int32_t>(n, 0), Bitmap(n, false))});
+  // x = 3: phi(4) against phi(2), y favours b too: P(a) < 0.003, so more than 20 of 400 would be
+  // chance with probability below 1e-15.
+  EXPECT_GT(share(model.impute(gaps, Seed{2}), {{"label", "b"}}), 0.95);
+}
+
 TEST(GaussianCopula, NamesWhatIsWrong) {
   EXPECT_EQ(message_of<InvalidArgument>([] { GaussianCopula model({.ridge = 0}); }),
             "GaussianCopulaConfig.ridge must be in (0, 1], got 0");

@@ -80,9 +80,10 @@ ROOMS = [
     ["nn"],
     ["train"],
     ["autoregressive", "copula", "diffusion", "forest", "gan", "simulation", "smote", "vae"],
-    ["resample"],
+    ["resample", "constraints"],
     ["privacy"],
     ["evaluate"],
+    ["tune"],
     ["registry"],
     ["umbrella"],
 ]

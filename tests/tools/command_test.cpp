@@ -35,8 +35,8 @@ TEST(Command, SaysItsVersion) {
 
 TEST(Command, EveryCommandHasHelpWithAnExample) {
   const std::string all = workshop().run("--help").out;
-  for (const std::string name :
-       {"fit", "sample", "impute", "balance", "evaluate", "run", "inspect", "models"}) {
+  for (const std::string name : {"fit", "sample", "impute", "balance", "evaluate", "run", "tune",
+                                 "check", "inspect", "models"}) {
     const auto done = workshop().run(name + " --help");
     EXPECT_EQ(done.code, 0) << name;
     EXPECT_THAT(done.out, HasSubstr("Example:\n  semblance " + name));
@@ -60,6 +60,61 @@ TEST(Command, FitTellsAsJson) {
   EXPECT_EQ(done.json()["rows"], 150);
   EXPECT_EQ(done.json()["columns"], 4);
   EXPECT_EQ(done.json()["seed"], 9);
+}
+
+TEST(Command, PicksAModelAndSaysWhy) {
+  const auto& folder = workshop();
+  const auto done = folder.run(
+      "fit train.csv --target class --json -o auto.semb --config "
+      R"('{"models": ["copula", "independent"], "rounds": 1}')");
+  ASSERT_EQ(done.code, 0) << done.err;
+  EXPECT_EQ(done.json()["generator"], "auto");
+  EXPECT_THAT(done.json()["reason"].get<std::string>(), HasSubstr("raced on training rows"));
+  const auto model = folder.run("inspect auto.semb").json();
+  EXPECT_EQ(model["generator"], "auto");
+  EXPECT_EQ(model["picked"]["reason"], done.json()["reason"]);
+  EXPECT_EQ(model["picked"]["model"], done.json()["picked"]);
+  EXPECT_EQ(lines(folder.run("sample auto.semb -n 20 --given class=bad").out), 21);
+}
+
+TEST(Command, ConstraintsOfTheSchemaAreKeptAndChecked) {
+  const auto& folder = workshop();
+  folder.write("pairs.csv", "low,high\n1,2\n3,3\n5,9\n2,8\n4,4\n1,7\n6,8\n2,2\n3,9\n5,6\n");
+  auto schema = folder.run("inspect pairs.csv").json();
+  schema["constraints"] = {{{"type", "inequality"}, {"low", "low"}, {"high", "high"}}};
+  folder.write("rules.json", schema.dump());
+  const auto fit = folder.run("fit pairs.csv --schema rules.json --model copula -o rules.semb");
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  ASSERT_EQ(folder.run("sample rules.semb -n 500 -o kept.csv").code, 0);
+  EXPECT_EQ(folder.run("check kept.csv --schema rules.json --train pairs.csv").code, 0);
+  folder.write("broken.csv", "low,high\n1,2\n3,2\n");
+  const auto broken = folder.run("check broken.csv --schema rules.json --json");
+  EXPECT_EQ(broken.code, 3);
+  EXPECT_EQ(broken.json()["constraints"][0]["rows"], 1);
+  EXPECT_EQ(broken.json()["constraints"][0]["first"], 1);
+}
+
+TEST(Command, AWarmStartGoesOnWithTheModelOfTheFile) {
+  const auto& folder = workshop();
+  const auto done = folder.run("fit train.csv --warm-start model.semb -o warm.semb --json");
+  ASSERT_EQ(done.code, 0) << done.err;
+  EXPECT_EQ(done.json()["generator"], "any-order");
+  EXPECT_EQ(folder.run("inspect warm.semb").json()["config"]["epochs"], 2);
+  EXPECT_NE(folder.read("warm.semb"), folder.read("model.semb"));
+}
+
+TEST(Command, TuneFindsAConfigurationThatFitTakes) {
+  const auto& folder = workshop();
+  const std::string tune = "tune train.csv --target class --model copula --trials 3 ";
+  const auto done = folder.run(tune + "--trial-file trials.json -o best.json");
+  ASSERT_EQ(done.code, 0) << done.err;
+  EXPECT_EQ(folder.run("fit train.csv --model copula --config @best.json -o t.semb").code, 0);
+  const auto trials = nlohmann::json::parse(folder.read("trials.json"));
+  EXPECT_EQ(trials.size(), 3);
+  const std::string best = folder.read("best.json");
+  const auto again = folder.run(tune + "--trial-file trials.json --json");
+  EXPECT_EQ(again.json()["measured"], 0);  // all were known
+  EXPECT_EQ(again.json()["config"], nlohmann::json::parse(best));
 }
 
 TEST(Command, TheSameSeedGivesTheSameModelAndTheSameBytes) {
@@ -204,7 +259,7 @@ TEST(Command, ModelsPrintsTheRegistry) {
   const auto one = workshop().run("models any-order --json").json();
   EXPECT_EQ(one["conditioning"], "any column");
   EXPECT_EQ(one["parameters"][0]["name"], "embedding_dim");
-  EXPECT_EQ(workshop().run("models --json").json()["models"][0]["name"], "any-order");
+  EXPECT_EQ(workshop().run("models --json").json()["models"][0]["name"], "auto");
 }
 
 }  // namespace

@@ -86,6 +86,6 @@ inline std::string small_table(int rows = 150) {
 
 /// A configuration of any-order that is fitted in a moment.
 inline const std::string kQuick =
-    R"( --config '{"epochs": 2, "hidden": [8], "embedding_dim": 4, "batch_size": 50}' )";
+    R"( --model any-order --config '{"epochs": 2, "hidden": [8], "embedding_dim": 4, "batch_size": 50}' )";
 
 }  // namespace semblance::command

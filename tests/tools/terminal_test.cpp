@@ -62,7 +62,8 @@ TEST(Terminal, ShowsAProgressBarAndANote) {
 TEST(Interrupt, EndsWith130AndLeavesNothing) {
   const Folder folder;
   folder.write("train.csv", small_table(400));
-  const std::string slow = R"( --config '{"epochs": 1000000, "patience": 0, "hidden": [8]}' )";
+  const std::string slow =
+      R"( --model any-order --config '{"epochs": 1000000, "patience": 0, "hidden": [8]}' )";
   const auto done = folder.shell(std::string("timeout -s INT --preserve-status 2 \"") +
                                  SEMBLANCE_COMMAND + "\" fit train.csv -o model.semb" + slow);
   EXPECT_EQ(done.code, 130);
@@ -87,9 +88,10 @@ TEST(Interrupt, LeavesTheOldTableWhereSampleIsStopped) {
 TEST(Budget, EndsALongFit) {
   const Folder folder;
   folder.write("train.csv", small_table());
-  const auto done = folder.shell(std::string("timeout 60 \"") + SEMBLANCE_COMMAND +
-                                 "\" fit train.csv --budget 1s -o model.semb --config "
-                                 R"('{"epochs": 1000000, "patience": 0, "hidden": [8]}')");
+  const auto done =
+      folder.shell(std::string("timeout 60 \"") + SEMBLANCE_COMMAND +
+                   "\" fit train.csv --budget 1s -o model.semb --model any-order --config "
+                   R"('{"epochs": 1000000, "patience": 0, "hidden": [8]}')");
   EXPECT_EQ(done.code, 0) << done.err;
   EXPECT_TRUE(folder.has("model.semb"));
 }

@@ -52,6 +52,14 @@ class AnyOrderModel final : public Generator {
 
   [[nodiscard]] const AnyOrderConfig& config() const noexcept { return config_; }
 
+  /// Goes on learning (warm start): as `fit`, but training starts from what this model, fitted or
+  /// loaded, already knows; tokens and training_rows() stay those of `fit`.
+  ///
+  /// \param rows  At least 1, columns of the training schema in any order. Values that `fit` had no
+  ///              token for (a new category, a gap in a column without any) are an error.
+  /// \throws NotFitted, InvalidArgument, Cancelled. Strong guarantee.
+  void refit(const Dataset& rows, Seed seed, const RunOptions& run = {});
+
   /// What the last `fit` of this object saw, for learning curves; empty after `load`.
   struct History {
     std::vector<double> training_loss;    ///< Nats a row, by epoch.
@@ -73,6 +81,8 @@ class AnyOrderModel final : public Generator {
   std::string do_config_json() const override;
 
   struct Fitted;  // every torch type lives behind this line
+  void learn(std::unique_ptr<Fitted> fitted, const Dataset& train, Seed seed,
+             const RunOptions& run);
   AnyOrderConfig config_;
   History history_;
   std::unique_ptr<const Fitted> fitted_;

@@ -19,6 +19,9 @@ struct GaussianCopulaConfig {
   std::int64_t min_category_rows = 10;  ///< Categories of fewer rows share one place, >= 1.
   double ridge = 1e-3;                  ///< Least eigenvalue of the correlations, in (0, 1].
   std::int64_t sweeps = 20;             ///< Gibbs sweeps over cells known to an interval, >= 0.
+  bool by_target = false;               ///< One copula a class of a categorical target.
+  double class_shrinkage = 10;          ///< Of a class's correlations towards those within all
+                                        ///< classes: n rows keep n / (n + this x variables), >= 0.
 
   void validate() const;  ///< \throws InvalidArgument that names the first bad field.
 };
@@ -34,6 +37,11 @@ struct GaussianCopulaConfig {
 /// Given values of some columns, the others are drawn from the model's conditional distribution:
 /// in closed form for numbers that have a density and for one interval or category; by Gibbs
 /// sampling for several.
+///
+/// With `by_target` a categorical target's classes have a copula each, on the same tokens: margins
+/// and correlations of their own, shrunk towards those of all. So the target may depend on the
+/// other columns in any way, which suits small tables. Given other columns, a row's class is drawn
+/// by Bayes' rule; the probability of several cells known to intervals is estimated (GHK).
 ///
 /// [1] Nelsen, "An introduction to copulas", 2006; Song, "Multivariate dispersion models generated
 /// from Gaussian copula", Scandinavian Journal of Statistics, 2000.

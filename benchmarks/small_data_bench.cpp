@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small tables: how useful, how faithful and how new the rows of each model are, over random
+// splits.
+//
+//   small_data_bench [--tables a,b] [--models 'a;b{"k": 3}'] [--seeds N] [--markdown FILE]
+//
+// A model is a registered name, with its configuration behind it where wanted. Four fifths of the
+// rows are learned, the rest judges. Needs the shared data folder (SEMBLANCE_SHARED, or ../shared
+// beside the repository).
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "semblance/semblance.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace sb = semblance;
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kMeasures[] = {
+    "utility", "utility, linear", "pair_tvd", "shape_error", "dcr_share", "ims", "seconds"};
+constexpr std::size_t kCount = std::size(kMeasures);
+
+struct Options {
+  std::string tables = "sk_iris,penguins,heart_cleveland,german_credit";
+  std::string models = "real rows;auto;any-order;copula;smote;independent;bootstrap";
+  std::string markdown = {};
+  int seeds = 10;
+};
+
+std::vector<std::string> parts_of(const std::string& list, char separator) {
+  std::vector<std::string> out;
+  std::size_t first = 0;
+  while (first <= list.size()) {
+    const std::size_t end = std::min(list.find(separator, first), list.size());
+    if (end > first) out.push_back(list.substr(first, end - first));
+    first = end + 1;
+  }
+  return out;
+}
+
+fs::path shared_folder() {
+  const char* named = std::getenv("SEMBLANCE_SHARED");
+  return named != nullptr ? fs::path(named) : fs::path(SEMBLANCE_SOURCE_DIR) / ".." / "shared";
+}
+
+sb::Dataset read(const std::string& table) {
+  const fs::path folder = shared_folder() / "data/tabular";
+  const auto schema = sb::read_schema(folder / "schema" / (table + ".json"));
+  return sb::read_csv(folder / (table + ".csv"), {.schema = schema});
+}
+
+/// What `model` makes of `train`: as many new rows; the training rows themselves for "real rows".
+sb::Dataset rows_of(const std::string& model, const sb::Dataset& train, sb::Seed seed) {
+  if (model == "real rows") return train;
+  const std::size_t brace = std::min(model.find('{'), model.size());
+  const std::string config = brace < model.size() ? model.substr(brace) : "{}";
+  const auto generator = sb::make_generator(model.substr(0, brace), config);
+  generator->fit(train, seed, {.threads = 1});
+  return generator->sample(train.rows(), seed, {.run = {.threads = 1}});
+}
+
+double value(const sb::Report& report, const char* id) {
+  return report.has(id) ? report[id].value.value_or(NAN) : NAN;
+}
+
+std::vector<double> measure(const std::string& model, const sb::Dataset& train,
+                            const sb::Dataset& test, sb::Seed seed) {
+  const auto start = Clock::now();
+  const sb::Dataset rows = rows_of(model, train, seed);
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  const sb::Evaluation what = {.train = train, .synthetic = rows, .holdout = test};
+  using sb::Group;
+  const sb::Report all =
+      sb::evaluate(what, seed,
+                   {.run = {.threads = 1},
+                    .groups = {Group::kColumns, Group::kPairs, Group::kUtility, Group::kCopying},
+                    .bootstrap = 0});
+  const sb::Report linear = sb::evaluate(what, seed,
+                                         {.run = {.threads = 1},
+                                          .groups = {Group::kUtility},
+                                          .judge = sb::Judge::kLinear,
+                                          .bootstrap = 0});
+  return {value(all, "utility"),
+          value(linear, "utility"),
+          value(all, "pair_tvd"),
+          value(all, "shape_error"),
+          value(all, "dcr_share"),
+          100 * value(all, "ims"),
+          seconds};
+}
+
+/// Mean and its standard error.
+std::string cell(const std::vector<double>& values) {
+  double mean = 0, squares = 0;
+  const auto n = static_cast<double>(values.size());
+  for (const double v : values) mean += v / n;
+  for (const double v : values) squares += (v - mean) * (v - mean);
+  if (values.size() < 2) return fmt::format("{:.3f}", mean);
+  return fmt::format("{:.3f} ± {:.3f}", mean, std::sqrt(squares / (n * (n - 1))));
+}
+
+void run_table(const std::string& table, const Options& options, std::FILE* out) {
+  const sb::Dataset data = read(table);
+  fmt::print(out, "\n| {} | {} |\n|---|", table, fmt::join(kMeasures, " | "));
+  for (std::size_t k = 0; k < kCount; ++k) fmt::print(out, "---|");
+  fmt::print(out, "\n");
+  for (const std::string& model : parts_of(options.models, ';')) {
+    std::vector<std::vector<double>> found(kCount);
+    for (int s = 1; s <= options.seeds; ++s) {
+      const sb::Seed seed{static_cast<std::uint64_t>(s)};
+      const auto [train, test] = sb::split(data, 0.8, seed);
+      const auto values = measure(model, train, test, seed);
+      for (std::size_t k = 0; k < kCount; ++k) found[k].push_back(values[k]);
+    }
+    fmt::print(out, "| {} |", model);
+    for (const auto& values : found) fmt::print(out, " {} |", cell(values));
+    fmt::print(out, "\n");
+    std::fflush(out);
+  }
+}
+
+Options parse(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string key = argv[i], text = argv[i + 1];
+    if (key == "--tables") options.tables = text;
+    if (key == "--models") options.models = text;
+    if (key == "--seeds") options.seeds = std::stoi(text);
+    if (key == "--markdown") options.markdown = text;
+  }
+  return options;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Options options = parse(argc, argv);
+  std::FILE* out = options.markdown.empty() ? stdout : std::fopen(options.markdown.c_str(), "w");
+  if (out == nullptr) return 1;
+  for (const std::string& table : parts_of(options.tables, ',')) run_table(table, options, out);
+  if (out != stdout) std::fclose(out);
+}
