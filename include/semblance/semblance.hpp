@@ -28,6 +28,7 @@
 #include "semblance/generator.hpp"
 #include "semblance/learners/boosted_trees.hpp"
 #include "semblance/learners/linear.hpp"
+#include "semblance/learners/mlp.hpp"
 #include "semblance/learners/random_forest.hpp"
 #include "semblance/registry.hpp"
 #include "semblance/resample/cleaners.hpp"

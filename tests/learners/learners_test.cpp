@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "semblance/core/error.hpp"
+#include "semblance/core/parallel.hpp"
 #include "semblance/learners/boosted_trees.hpp"
 #include "semblance/learners/linear.hpp"
+#include "semblance/learners/mlp.hpp"
 
 namespace semblance {
 namespace {
@@ -175,6 +177,73 @@ TEST(FeatureMatrix, TakeAndStackKeepRowsInOrder) {
   EXPECT_EQ(stack(x, x.take(rows)).rows, 5);
   EXPECT_EQ(message([&] { (void)stack(x, numbers({1}, 1)); }),
             "stack: both parts must have the same columns, got 2 and 1");
+}
+
+TEST(MlpLearner, LearnsAnInteractionThatALinearModelCannot) {
+  const auto train = make_xor(2000, Seed{1}), test = make_xor(1000, Seed{2});
+  MlpLearner mlp;
+  mlp.fit(train.x, train.y, Seed{5});
+  EXPECT_GT(accuracy(mlp.predict(test.x), test.y.values), 0.93);
+  const auto share = mlp.importance();
+  ASSERT_EQ(share.size(), 3U);
+  EXPECT_NEAR(std::accumulate(share.begin(), share.end(), 0.0), 1, 1e-9);
+  EXPECT_LT(share[1], share[0]);  // the second number says nothing
+}
+
+TEST(MlpLearner, SameSeedSameNetworkInAnyThread) {
+  const auto data = make_xor(300, Seed{4});
+  std::vector<std::vector<double>> found(4);
+  parallel_for(3, 4, [&](std::int64_t i) {
+    MlpLearner mlp({.epochs = 3});
+    mlp.fit(data.x, data.y, i == 3 ? Seed{2} : Seed{1});
+    found[static_cast<std::size_t>(i)] = mlp.predict(data.x);
+  });
+  EXPECT_EQ(found[0], found[1]);
+  EXPECT_EQ(found[0], found[2]);
+  EXPECT_NE(found[0], found[3]);
+}
+
+TEST(MlpLearner, FitsNumbersAndSeveralClasses) {
+  auto x = numbers({}, 1);
+  Labels number{Task::kRegression, {}, 0, {}}, three{Task::kMulticlass, {}, 3, {}};
+  x.rows = 600;
+  for (int i = 0; i < 600; ++i) {
+    const double v = -3 + 0.01 * i;
+    x.values.push_back(static_cast<float>(v));
+    number.values.push_back(100 + 10 * v * v);
+    three.values.push_back(v < -1 ? 0 : v < 1 ? 1 : 2);
+  }
+  MlpLearner mlp;
+  mlp.fit(x, number, Seed{1});
+  const auto parabola = mlp.predict(numbers({-2, 0, 2}, 1));
+  EXPECT_NEAR(parabola[0], 140, 8);
+  EXPECT_NEAR(parabola[1], 100, 8);
+  EXPECT_NEAR(parabola[2], 140, 8);
+  mlp.fit(x, three, Seed{1});
+  const auto p = mlp.predict(numbers({-2, 0, 2}, 1));
+  ASSERT_EQ(p.size(), 9U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_GT(p[4 * i], 0.7);
+    EXPECT_NEAR(p[3 * i] + p[3 * i + 1] + p[3 * i + 2], 1, 1e-9);
+  }
+}
+
+TEST(MlpLearner, WeightsMoveThePrediction) {
+  Labels labels = kRare;
+  MlpLearner mlp({.weight_decay = 0, .validation_share = 0});
+  mlp.fit(twelve(), labels, Seed{1});
+  EXPECT_GT(mlp.predict(twelve())[0], 0.5);  // 4 against 2
+  labels.weights = {1, 1, 1, 1, 10, 10, 1, 1, 1, 1, 1, 1};
+  mlp.fit(twelve(), labels, Seed{1});
+  EXPECT_LT(mlp.predict(twelve())[0], 0.5);  // 4 against 20
+}
+
+TEST(MlpLearner, MessagesNameTheRule) {
+  EXPECT_EQ(message([] { MlpLearner({.hidden = {8, 0}}); }),
+            "MlpConfig.hidden must be >= 1 everywhere, got 0");
+  EXPECT_EQ(message([] { MlpLearner({.validation_share = 1}); }),
+            "MlpConfig.validation_share must be in [0, 1), got 1");
+  EXPECT_EQ(MlpLearner({.hidden = {32, 16}}).name(), "MLP of 32 and 16 units");
 }
 
 class Trees : public testing::Test {
