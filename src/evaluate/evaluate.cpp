@@ -19,7 +19,7 @@ namespace {
 /// Steps of a whole evaluation, as the progress bar counts them.
 constexpr std::int64_t kColumnSteps = 2, kPairSteps = 6, kCopyingSteps = 5, kDiversitySteps = 4,
                        kPrivacySteps = 3, kDepthSteps = 1, kSampleSteps = 4, kCellSteps = 1;
-constexpr std::int64_t kModelSteps = 5 * TwoSampleTest::kFolds + 6;
+constexpr std::int64_t kTestSteps = 5 * TwoSampleTest::kFolds, kPanelSteps = 4, kFloorSteps = 2;
 
 /// Ids of what is measured: the selection, of the groups.
 std::vector<std::string> wanted_of(const EvaluateOptions& options) {
@@ -30,11 +30,11 @@ std::vector<std::string> wanted_of(const EvaluateOptions& options) {
   return out;
 }
 
-std::int64_t steps(const std::vector<std::string>& wanted) {
+std::int64_t steps(const std::vector<std::string>& wanted, const EvaluateOptions& options) {
   std::set<Group> groups;
   for (const auto& id : wanted) groups.insert(describe(id).group);
   std::int64_t out = 1;
-  bool models = false;
+  const std::int64_t panels = (1 + std::ssize(options.more_judges)) * options.judge_seeds;
   for (const Group group : groups) {
     if (group == Group::kColumns) out += kColumnSteps;
     if (group == Group::kPairs) out += kPairSteps;
@@ -42,18 +42,29 @@ std::int64_t steps(const std::vector<std::string>& wanted) {
     if (group == Group::kDetection) out += kDepthSteps;
     if (group == Group::kDiversity) out += kDiversitySteps;
     if (group == Group::kPrivacy) out += kPrivacySteps;
-    models = models || group == Group::kDetection || group == Group::kUtility ||
-             group == Group::kFairness;
+    if (group == Group::kDetection) out += kTestSteps;
+    if (group == Group::kUtility) out += kPanelSteps * panels + kFloorSteps;
   }
   if (groups.contains(Group::kDetection) || groups.contains(Group::kDiversity)) out += kSampleSteps;
   if (groups.contains(Group::kPairs) || groups.contains(Group::kDiversity)) out += kCellSteps;
-  return models ? out + kModelSteps : out;
+  return out;
 }
 
 void sort_as_in_catalogue(std::vector<Metric>& metrics) {
   std::ranges::sort(metrics, {}, [](const Metric& m) {
     return std::ranges::find(catalogue(), m.id, &MetricInfo::id) - catalogue().begin();
   });
+}
+
+/// The judge and the further ones, each kind once.
+std::vector<JudgeChoice> choose_judges(const EvaluateOptions& options) {
+  std::vector<JudgeChoice> out = {JudgeChoice(options.judge)};
+  for (const Judge more : options.more_judges) {
+    JudgeChoice next(more);
+    if (std::ranges::find(out, next.kind, &JudgeChoice::kind) == out.end())
+      out.push_back(std::move(next));
+  }
+  return out;
 }
 
 const EvaluateOptions& checked(const EvaluateOptions& options) {
@@ -72,6 +83,7 @@ void EvaluateOptions::validate() const {
   require(floor_rows >= 10, "EvaluateOptions.floor_rows must be >= 10, got {}", floor_rows);
   require(diversity_rows >= 20, "EvaluateOptions.diversity_rows must be >= 20, got {}",
           diversity_rows);
+  require(judge_seeds >= 1, "EvaluateOptions.judge_seeds must be >= 1, got {}", judge_seeds);
   require(attacks >= 20, "EvaluateOptions.attacks must be >= 20, got {}", attacks);
   require(shadows >= 8 && shadows % 2 == 0, "EvaluateOptions.shadows must be >= 8 and even, got {}",
           shadows);
@@ -86,9 +98,9 @@ Evaluator::Evaluator(const Evaluation& evaluation, Seed seed, const EvaluateOpti
       options_(checked(options)),
       wanted_(wanted_of(options)),
       tables_(prepare(evaluation, derive(seed, "tables"))),
-      judge_(options.judge),
+      judges_(choose_judges(options)),
       workers_(worker_threads(options.run)),
-      reporter_(options_.run, "evaluate", steps(wanted_)) {}
+      reporter_(options_.run, "evaluate", steps(wanted_, options_)) {}
 
 Report Evaluator::run() {
   auto& p = report_.provenance;
@@ -98,7 +110,7 @@ Report Evaluator::run() {
   p.synthetic_rows = tables_.synthetic.rows();
   p.holdout_rows = tables_.holdout ? tables_.holdout->rows() : 0;
   p.columns = std::ssize(tables_.names);
-  p.judge = judge_.name;
+  p.judge = judge().name;
   if (tables_.target >= 0) p.target = tables_.names[static_cast<std::size_t>(tables_.target)];
   report_.pictures.columns = tables_.names;
   step();
@@ -124,7 +136,7 @@ Report Evaluator::run() {
   sort_as_in_catalogue(report_.metrics);
   warn_of_input();
   warn_of_results();
-  reporter_.step(steps(wanted_));
+  reporter_.step(steps(wanted_, options_));
   p.seconds = reporter_.seconds();
   return std::move(report_);
 }
@@ -231,7 +243,7 @@ void Evaluator::warn_of_input() {
     out.push_back(fmt::format("The synthetic table has {} rows only: its numbers are noisy.",
                               tables_.synthetic.rows()));
   }
-  if (!judge_.warning.empty()) out.push_back(judge_.warning);
+  if (!judge().warning.empty()) out.push_back(judge().warning);
 }
 
 void Evaluator::warn_of_results() {
@@ -270,7 +282,9 @@ void Evaluator::warn_of_results() {
 }
 
 Report evaluate(const Evaluation& evaluation, Seed seed, const EvaluateOptions& options) {
-  return Evaluator(evaluation, seed, options).run();
+  Report out = Evaluator(evaluation, seed, options).run();
+  measure_draws(out, evaluation, seed, options);
+  return out;
 }
 
 }  // namespace semblance

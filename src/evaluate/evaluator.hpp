@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@
 #include "semblance/evaluate/evaluate.hpp"
 
 namespace semblance {
+
+struct Panel;
 
 /// One evaluation in progress: fills a report, group by group.
 class Evaluator {
@@ -62,6 +65,7 @@ class Evaluator {
   [[nodiscard]] const EvaluateOptions& options() const noexcept { return options_; }
   [[nodiscard]] const Tables& tables() const noexcept { return tables_; }
   [[nodiscard]] Seed seed() const noexcept { return seed_; }
+  [[nodiscard]] const JudgeChoice& judge() const noexcept { return judges_.front(); }
   [[nodiscard]] Workers& workers() noexcept { return workers_; }
   [[nodiscard]] const JudgeChoice& judge() const noexcept { return judge_; }
   [[nodiscard]] Report& report() noexcept { return report_; }
@@ -90,20 +94,13 @@ class Evaluator {
   void draw_pairs(const PairResults& results);
 
   struct Tests;
-  struct Models;
-  struct Scored;
   [[nodiscard]] Tests plan_tests(Tasks& tasks);
-  [[nodiscard]] Models plan_models(Tasks& tasks);
-  [[nodiscard]] Decisions decisions_of(const Models& models) const;
+  [[nodiscard]] std::unique_ptr<Usefulness> plan_usefulness(Tasks& tasks);
+  void plan_panel(Panel& panel, std::int64_t s, const Usefulness& asked, const Dataset& half,
+                  Tasks& tasks);
+  [[nodiscard]] Decisions decisions_of(const Usefulness* asked) const;
   void add_detection(Metric metric, const TwoSampleTest* own, const Tests& tests);
   void draw_detection(const Metric& metric, const TwoSampleTest& own, const Tests& tests);
-  void add_utility(const Models& models);
-  void plan_more_models(Models& models, Tasks& tasks);
-  void add_on_synthetic(const char* id, const UtilityModel& model, const UtilityProblem& problem,
-                        const Scored& real);
-  void add_augmentation(const Models& models, const Scored& scored);
-  void add_utility_gap(const Scored& scored, std::int64_t rows);
-  void draw_utility(const Scored& scored, const char* name);
   void add_no_utility();
 
   struct DepthPlots;
@@ -127,7 +124,7 @@ class Evaluator {
   };
   std::map<Group, Absence> absent_;  // the first of each group
   Tables tables_;
-  JudgeChoice judge_;
+  std::vector<JudgeChoice> judges_;  ///< Each kind once; the first tells rows apart.
   Workers workers_;
   std::int64_t done_ = 0;
   Reporter reporter_;

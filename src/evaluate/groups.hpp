@@ -7,10 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "semblance/evaluate/evaluate.hpp"
+
 namespace semblance {
 
 class Evaluator;
 struct Tables;
+struct Usefulness;
 
 /// What models that were trained on synthetic and on real rows decided about the holdout's rows,
 /// not 0: favourably; or why there are none.
@@ -32,6 +35,10 @@ inline constexpr std::array kModelFairness = {"dp_gap",
                                               "gei",
                                               "theil"};
 
+/// Every metric again for the further synthetic tables: `draws` and their deviation.
+void measure_draws(Report& report, const Evaluation& evaluation, Seed seed,
+                   const EvaluateOptions& options);
+
 void measure_diversity(Evaluator& evaluator);
 void measure_samples(Evaluator& evaluator);
 void measure_cells(Evaluator& evaluator);
@@ -40,6 +47,7 @@ void measure_records(Evaluator& evaluator);
 void measure_disclosure(Evaluator& evaluator);
 void measure_attribute_gap(Evaluator& evaluator);
 void measure_shadow(Evaluator& evaluator);
+void measure_usefulness(Evaluator& evaluator, const Usefulness& asked);
 void measure_fairness(Evaluator& evaluator, const Decisions& decisions);
 
 /// The code of the favourable class of a categorical target: the named category, else the schema's

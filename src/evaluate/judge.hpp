@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +15,7 @@ namespace semblance {
 
 /// Who predicts, or why nobody can.
 struct JudgeChoice {
-  bool trees = false;
+  Judge kind = Judge::kLinear;  ///< Never kAuto.
   std::string name;
   std::string unavailable;  ///< Not empty: there is no such judge in this build.
   std::string warning;      ///< Not empty: a weaker judge than asked for.
@@ -57,54 +56,6 @@ class TwoSampleTest {
   std::vector<double> scores_;
   std::vector<std::uint8_t> positive_;
   std::vector<std::vector<double>> importance_;
-};
-
-/// The rows that models are tested on and what they must predict there.
-struct UtilityProblem {
-  Task task = Task::kBinary;
-  std::int64_t target = -1;
-  FeatureMatrix x;                    ///< Test rows with a known target.
-  std::vector<double> numbers;        ///< Regression: the truth.
-  std::vector<std::int32_t> classes;  ///< Classification: the truth, codes of the vocabulary.
-  std::int32_t positive = -1;         ///< Binary: the code of the positive class.
-
-  /// \param positive  A category, or empty for the last in alphabetical order among test's.
-  UtilityProblem(const Dataset& train, const Dataset& test, std::int64_t target,
-                 const std::string& positive);
-  [[nodiscard]] std::int64_t rows() const noexcept { return x.rows; }
-};
-
-/// A model trained on one table and its scores on the problem's rows.
-class UtilityModel {
- public:
-  UtilityModel(const JudgeChoice& judge, const UtilityProblem& problem, const Dataset& train,
-               Seed seed);
-
-  void add_task(Tasks& tasks);
-
-  /// The guessed class of each test row, -1 where there is none; empty for regression.
-  [[nodiscard]] const std::vector<std::int32_t>& guesses() const noexcept { return guess_; }
-
-  /// P(positive) (binary) or the predicted number (regression) of each test row; else empty.
-  [[nodiscard]] const std::vector<double>& scores() const noexcept { return score_; }
-
-  /// AUC, macro-F1 or R2, by task; `weights` count the test rows.
-  [[nodiscard]] std::optional<double> headline(std::span<const double> weights = {}) const;
-  [[nodiscard]] std::optional<double> macro_f1(std::span<const double> weights = {}) const;
-
- private:
-  void run();
-  void predict_classes(const std::vector<double>& chances, std::int64_t width);
-
-  const JudgeChoice& judge_;
-  const UtilityProblem& problem_;
-  Seed seed_;
-  FeatureMatrix x_;
-  Labels y_;
-  std::vector<std::int32_t> known_;     ///< Class codes that the training rows have.
-  std::vector<std::int32_t> guess_;     ///< Classification: predicted code a row.
-  std::vector<double> score_;           ///< Binary: P(positive); regression: the prediction.
-  std::vector<std::size_t> ascending_;  ///< Order of score_.
 };
 
 }  // namespace semblance

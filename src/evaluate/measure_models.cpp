@@ -5,6 +5,7 @@
 
 #include "evaluate/evaluator.hpp"
 #include "evaluate/groups.hpp"
+#include "evaluate/panel.hpp"
 
 namespace semblance {
 
@@ -13,50 +14,7 @@ struct Evaluator::Tests {
   std::unique_ptr<TwoSampleTest> unseen, seen, real, unseen_floor, seen_floor;
 };
 
-/// The models that are compared on the same test rows; null where they cannot be had.
-struct Evaluator::Models {
-  std::unique_ptr<UtilityProblem> problem;
-  std::unique_ptr<UtilityModel> synthetic, real, floor;
-  std::unique_ptr<UtilityModel> augmented;  ///< Trained on real and synthetic rows.
-  // Tested on synthetic rows: on all of them, and on one half by a model of the other.
-  std::unique_ptr<UtilityProblem> on_synthetic, on_half;
-  std::unique_ptr<UtilityModel> real_on_synthetic, half_on_half;
-};
-
-/// One score of those models, on all test rows and on resampled ones.
-struct Evaluator::Scored {
-  using Score = std::optional<double> (UtilityModel::*)(std::span<const double>) const;
-  std::optional<double> synthetic, real, floor;
-  std::vector<double> synthetic_again, real_again, floor_again, gap_again;
-
-  Scored(const Models& models, Score score, std::int64_t replicates, Seed seed, Workers& workers) {
-    const auto of = [&](const UtilityModel& model, std::span<const double> weights) {
-      return (model.*score)(weights);
-    };
-    synthetic = of(*models.synthetic, {});
-    real = of(*models.real, {});
-    floor = of(*models.floor, {});
-    std::vector<std::array<std::optional<double>, 3>> all(static_cast<std::size_t>(replicates));
-    workers.run(replicates, [&](std::int64_t b) {
-      const auto weights =
-          bootstrap_weights(models.problem->rows(), seed, static_cast<std::uint64_t>(b));
-      all[static_cast<std::size_t>(b)] = {of(*models.synthetic, weights), of(*models.real, weights),
-                                          of(*models.floor, weights)};
-    });
-    for (const auto& [s, r, f] : all) {
-      if (s) synthetic_again.push_back(*s);
-      if (r) real_again.push_back(*r);
-      if (f) floor_again.push_back(*f);
-      if (s && r) gap_again.push_back(*r - *s);
-    }
-  }
-};
-
 namespace {
-
-const char* score_name(Task task) {
-  return task == Task::kRegression ? "R2" : task == Task::kBinary ? "AUC" : "macro-F1";
-}
 
 CurvePicture curve(const char* name, const TwoSampleTest& test) {
   CurvePicture out{name, {}, {}};
@@ -72,14 +30,14 @@ CurvePicture curve(const char* name, const TwoSampleTest& test) {
 void Evaluator::measure_models() {
   Tasks tasks;
   const Tests tests = plan_tests(tasks);
-  const Models models = plan_models(tasks);
+  const auto asked = plan_usefulness(tasks);
   run_tasks(tasks);
   if (wants("c2st_holdout")) add_detection(start("c2st_holdout"), tests.unseen.get(), tests);
   if (wants("c2st_train")) add_detection(start("c2st_train"), tests.seen.get(), tests);
-  if (wants(Group::kFairness)) measure_fairness(*this, decisions_of(models));
+  if (wants(Group::kFairness)) measure_fairness(*this, decisions_of(asked.get()));
   if (!wants(Group::kUtility)) return;
-  if (models.problem && models.problem->rows() > 0) {
-    add_utility(models);
+  if (asked && asked->unseen.rows() > 0) {
+    measure_usefulness(*this, *asked);
   } else {
     add_no_utility();
   }
@@ -87,36 +45,36 @@ void Evaluator::measure_models() {
 
 /// Favourable decisions about the holdout's rows; rows without a known class count as decided
 /// against, and are in no group.
-Decisions Evaluator::decisions_of(const Models& models) const {
+Decisions Evaluator::decisions_of(const Usefulness* asked) const {
   Decisions out;
-  if (!models.problem || models.problem->task == Task::kRegression) {
-    out.problem = !judge_.unavailable.empty() ? judge_.unavailable
-                  : !tables_.holdout          ? kNeedsHoldout
-                                              : "needs a categorical target";
+  if (asked == nullptr || asked->unseen.task == Task::kRegression) {
+    out.problem = !judge().unavailable.empty() ? judge().unavailable
+                  : !tables_.holdout           ? kNeedsHoldout
+                                               : "needs a categorical target";
     return out;
   }
   const auto positive = positive_code(tables_, evaluation_.positive);
   const auto& truth = tables_.reference_frame.columns[static_cast<std::size_t>(tables_.target)];
-  const auto decide = [&](const UtilityModel& model, std::vector<std::uint8_t>& into,
+  const auto decide = [&](const Answers& answers, std::vector<std::uint8_t>& into,
                           std::vector<double>& chance) {
     std::size_t next = 0;
     for (const auto code : truth.codes) {
-      if (models.problem->task == Task::kBinary)
-        chance.push_back(code >= 0 ? model.scores().at(next) : 0);
-      into.push_back(code >= 0 && model.guesses().at(next++) == positive ? 1 : 0);
+      if (asked->unseen.task == Task::kBinary)
+        chance.push_back(code >= 0 ? answers.scores().at(next) : 0);
+      into.push_back(code >= 0 && answers.guesses().at(next++) == positive ? 1 : 0);
     }
   };
-  decide(*models.synthetic, out.synthetic, out.synthetic_chance);
-  decide(*models.real, out.real, out.real_chance);
+  decide(*asked->panels[0].synthetic[0], out.synthetic, out.synthetic_chance);
+  decide(*asked->panels[0].real[0], out.real, out.real_chance);
   return out;
 }
 
 Evaluator::Tests Evaluator::plan_tests(Tasks& tasks) {
   Tests out;
   const bool unseen = wants("c2st_holdout"), seen = wants("c2st_train");
-  if (!judge_.unavailable.empty() || (!unseen && !seen)) return out;
+  if (!judge().unavailable.empty() || (!unseen && !seen)) return out;
   const auto test = [&](const Dataset& a, const Dataset& b, std::int64_t most, const char* stage) {
-    auto made = std::make_unique<TwoSampleTest>(judge_, a, b, most, derive(seed_, stage));
+    auto made = std::make_unique<TwoSampleTest>(judge(), a, b, most, derive(seed_, stage));
     made->add_tasks(tasks);
     return made;
   };
@@ -133,60 +91,74 @@ Evaluator::Tests Evaluator::plan_tests(Tasks& tasks) {
   return out;
 }
 
-Evaluator::Models Evaluator::plan_models(Tasks& tasks) {
+/// The models of every judge and seed, or null where none can be had.
+std::unique_ptr<Usefulness> Evaluator::plan_usefulness(Tasks& tasks) {
   const auto& t = tables_;
-  Models out;
-  const bool possible = judge_.unavailable.empty() && t.target >= 0 && t.holdout;
-  if (!possible || (!wants(Group::kUtility) && !wants_any(kModelFairness))) return out;
-  out.problem =
-      std::make_unique<UtilityProblem>(t.train, *t.holdout, t.target, evaluation_.positive);
-  const auto model = [&](const Dataset& rows) {
-    auto made =
-        std::make_unique<UtilityModel>(judge_, *out.problem, rows, derive(seed_, "utility"));
-    made->add_task(tasks);
-    return made;
-  };
-  out.synthetic = model(t.synthetic);
-  out.real = model(t.train);
-  if (!wants(Group::kUtility)) return out;
-  out.floor = model(t.shuffled);
-  plan_more_models(out, tasks);
-  return out;
-}
-
-void Evaluator::plan_more_models(Models& out, Tasks& tasks) {
-  const auto& t = tables_;
+  const bool possible = judge().unavailable.empty() && t.target >= 0 && t.holdout;
+  if (!possible || (!wants(Group::kUtility) && !wants_any(kModelFairness))) return nullptr;
+  const UtilityProblem unseen(t.train, *t.holdout, t.target, evaluation_.positive);
   // The same positive class everywhere, whatever classes the synthetic rows have.
-  const std::int32_t code = out.problem->positive;
-  const std::string positive = code < 0 ? "" : t.train.schema()[t.target].categories[code];
+  const std::string positive =
+      unseen.positive < 0 ? "" : t.train.schema()[t.target].categories[unseen.positive];
   const auto problem = [&](const Dataset& test) {
-    return std::make_unique<UtilityProblem>(t.train, test, t.target, positive);
+    return UtilityProblem(t.train, test, t.target, positive);
   };
-  const auto model = [&](const UtilityProblem& asked, const Dataset& rows) {
-    auto made = std::make_unique<UtilityModel>(judge_, asked, rows, derive(seed_, "utility"));
-    made->add_task(tasks);
-    return made;
-  };
-  if (wants("augmentation_gain"))
-    out.augmented = model(*out.problem, Dataset::concat(std::array{t.train, t.synthetic}));
-  if (wants("trts")) {
-    out.on_synthetic = problem(t.synthetic);
-    out.real_on_synthetic = model(*out.on_synthetic, t.train);
-  }
-  if (!wants("tsts")) return;
   auto order = draw_rows(t.synthetic.rows(), t.synthetic.rows(), seed_);
   Stream(seed_, "halves of synthetic").shuffle(order);
   const auto rows = std::span<const std::int64_t>(order);
-  out.on_half = problem(t.synthetic.take(rows.first(rows.size() / 2)));
-  out.half_on_half = model(*out.on_half, t.synthetic.take(rows.subspan(rows.size() / 2)));
+  auto out = std::make_unique<Usefulness>(Usefulness{
+      unseen, problem(t.synthetic), problem(t.synthetic.take(rows.first(rows.size() / 2))), {}});
+  const Dataset half = t.synthetic.take(rows.subspan(rows.size() / 2));
+  const bool all = wants(Group::kUtility);
+  for (const JudgeChoice& judge : judges_) {
+    if (judge.unavailable.empty()) out->panels.emplace_back(&judge);
+    if (!all) break;
+  }
+  for (Panel& panel : out->panels) {
+    for (std::int64_t s = 0; s < (all ? options_.judge_seeds : 1); ++s)
+      plan_panel(panel, s, *out, half, tasks);
+  }
+  return out;
+}
+
+/// The models of one judge's s-th seed.
+void Evaluator::plan_panel(Panel& panel, std::int64_t s, const Usefulness& asked,
+                           const Dataset& half, Tasks& tasks) {
+  const auto& t = tables_;
+  const Seed stage = derive(seed_, "utility");
+  const Seed seed = s == 0 ? stage : derive(stage, static_cast<std::uint64_t>(s));
+  const auto model = [&](const Dataset& rows,
+                         std::initializer_list<const UtilityProblem*> problems) {
+    panel.models.push_back(std::make_unique<UtilityModel>(
+        *panel.judge, rows, seed, std::span(problems.begin(), problems.size())));
+    panel.models.back()->add_task(tasks);
+    return panel.models.back().get();
+  };
+  const bool all = wants(Group::kUtility), first = s == 0 && &panel == asked.panels.data();
+  const UtilityModel* real =
+      all ? model(t.train, {&asked.unseen, &asked.synthetic}) : model(t.train, {&asked.unseen});
+  const UtilityModel* synthetic = model(t.synthetic, {&asked.unseen});
+  panel.real.push_back(&real->answers(0));
+  panel.synthetic.push_back(&synthetic->answers(0));
+  if (!all) return;
+  panel.trts.push_back(&real->answers(1));
+  panel.tsts.push_back(&model(half, {&asked.half})->answers(0));
+  const Dataset both = Dataset::concat(std::array{t.train, t.synthetic});
+  panel.augmented.push_back(&model(both, {&asked.unseen})->answers(0));
+  if (!first) return;
+  panel.of_real = real;
+  panel.of_synthetic = synthetic;
+  panel.of_floor = model(t.shuffled, {&asked.unseen});
+  panel.of_holdout = model(*t.holdout, {&asked.unseen});
+  panel.floor.push_back(&panel.of_floor->answers(0));
 }
 
 void Evaluator::add_detection(Metric m, const TwoSampleTest* own, const Tests& tests) {
-  m.judge = judge_.name;
+  m.judge = judge().name;
   if (own == nullptr) {
-    const bool judged = judge_.unavailable.empty();
+    const bool judged = judge().unavailable.empty();
     m.status = judged ? Status::kNotApplicable : Status::kUnavailable;
-    m.reason = judged ? kNeedsHoldout : judge_.unavailable;
+    m.reason = judged ? kNeedsHoldout : judge().unavailable;
     return finish(std::move(m));
   }
   const bool unseen = m.id == "c2st_holdout";
@@ -222,105 +194,10 @@ void Evaluator::draw_detection(const Metric& m, const TwoSampleTest& own, const 
   pictures.roc.push_back(curve("shuffled columns (floor)", *tests.seen_floor));
 }
 
-void Evaluator::add_utility(const Models& models) {
-  const Seed seed = derive(seed_, "utility bootstrap");
-  const auto score = [&](Scored::Score how) {
-    return Scored(models, how, options_.bootstrap, seed, workers_);
-  };
-  const auto add = [&](Metric m, const Scored& s) {
-    m.judge = judge_.name;
-    m.rows_holdout = models.problem->rows();
-    m.value = s.synthetic;
-    m.interval = percentiles(s.synthetic_again);
-    m.holdout = {s.real, "the same model trained on the real training rows"};
-    m.floor = {s.floor, "the same model trained on shuffled columns"};
-    finish(std::move(m));
-  };
-  const Scored headline = score(&UtilityModel::headline);
-  const Task task = models.problem->task;
-  Metric m = start("utility");
-  m.title += std::string(", ") + score_name(task);
-  add(std::move(m), headline);
-  if (task == Task::kBinary && wants("utility_macro_f1"))
-    add(start("utility_macro_f1"), score(&UtilityModel::macro_f1));
-  if (task != Task::kBinary)
-    skip("utility_macro_f1", Status::kNotApplicable, "the target does not have two classes");
-  add_utility_gap(headline, models.problem->rows());
-  if (models.on_synthetic)
-    add_on_synthetic("trts", *models.real_on_synthetic, *models.on_synthetic, headline);
-  if (models.on_half) add_on_synthetic("tsts", *models.half_on_half, *models.on_half, headline);
-  if (models.augmented) add_augmentation(models, headline);
-  draw_utility(headline, score_name(task));
-}
-
-void Evaluator::add_utility_gap(const Scored& s, std::int64_t rows) {
-  Metric m = start("utility_gap");
-  m.judge = judge_.name;
-  m.rows_holdout = rows;
-  m.holdout = {0.0, "none lost, by definition"};
-  m.floor = {std::nullopt, "the model trained on shuffled columns"};
-  if (s.synthetic && s.real) m.value = *s.real - *s.synthetic;
-  if (s.floor && s.real) m.floor.value = *s.real - *s.floor;
-  m.interval = percentiles(s.gap_again);
-  finish(std::move(m));
-}
-
-void Evaluator::add_on_synthetic(const char* id, const UtilityModel& model,
-                                 const UtilityProblem& problem, const Scored& real) {
-  Metric m = start(id);
-  m.title += std::string(", ") + score_name(problem.task);
-  m.judge = judge_.name;
-  m.rows_synthetic = problem.rows();
-  m.value = model.headline();
-  m.holdout = {real.real, "the model of the real training rows, tested on unseen real rows"};
-  m.floor = {real.floor, "the model of shuffled columns, tested on unseen real rows"};
-  Replicates again(static_cast<std::size_t>(m.value ? options_.bootstrap : 0));
-  workers_.run(std::ssize(again), [&](std::int64_t b) {
-    again[static_cast<std::size_t>(b)] = model.headline(
-        bootstrap_weights(problem.rows(), derive(seed_, id), static_cast<std::uint64_t>(b)));
-  });
-  m.interval = percentiles(again);
-  finish(std::move(m));
-}
-
-void Evaluator::add_augmentation(const Models& models, const Scored& s) {
-  Metric m = start("augmentation_gain");
-  m.judge = judge_.name;
-  m.rows_holdout = models.problem->rows();
-  const auto gain = [&](std::span<const double> weights) -> std::optional<double> {
-    const auto more = models.augmented->headline(weights), real = models.real->headline(weights);
-    return more && real ? std::optional(*more - *real) : std::nullopt;
-  };
-  m.value = gain({});
-  m.holdout = {0.0, "the real training rows alone, by definition"};
-  m.floor = {std::nullopt, "the model of shuffled columns alone"};
-  if (s.floor && s.real) m.floor.value = *s.floor - *s.real;
-  Replicates again(static_cast<std::size_t>(options_.bootstrap));
-  workers_.run(options_.bootstrap, [&](std::int64_t b) {
-    again[static_cast<std::size_t>(b)] = gain(bootstrap_weights(
-        models.problem->rows(), derive(seed_, "utility bootstrap"), static_cast<std::uint64_t>(b)));
-  });
-  m.interval = percentiles(again);
-  finish(std::move(m));
-}
-
-void Evaluator::draw_utility(const Scored& s, const char* name) {
-  report_.pictures.utility_score = name;
-  const auto bar = [&](const char* label, const std::optional<double>& value,
-                       const std::vector<double>& again) {
-    if (!value) return;
-    const Interval none{*value, *value, options_.level, ""};
-    report_.pictures.utility.push_back({label, *value, percentiles(again).value_or(none)});
-  };
-  bar("trained on real rows", s.real, s.real_again);
-  bar("trained on synthetic rows", s.synthetic, s.synthetic_again);
-  bar("trained on shuffled columns", s.floor, s.floor_again);
-}
-
 void Evaluator::add_no_utility() {
-  const bool judged = judge_.unavailable.empty();
+  const bool judged = judge().unavailable.empty();
   skip("utility", judged ? Status::kNotApplicable : Status::kUnavailable,
-       !judged              ? judge_.unavailable
+       !judged              ? judge().unavailable
        : tables_.target < 0 ? "no target column was named"
        : !tables_.holdout   ? kNeedsHoldout
                             : "the holdout has no row with a known target");

@@ -56,6 +56,9 @@ Json to_object(const Metric& m) {
   out["rows"] = {
       {"real", m.rows_real}, {"synthetic", m.rows_synthetic}, {"holdout", m.rows_holdout}};
   out["seconds"] = m.seconds;
+  if (m.seed_deviation) out["seed_deviation"] = *m.seed_deviation;
+  if (m.draw_deviation) out["draw_deviation"] = *m.draw_deviation;
+  if (m.draws.size() > 1) out["draws"] = m.draws;
   out["details"] = Json::array();
   for (const Detail& detail : m.details) out["details"].push_back(to_object(detail));
   return out;
@@ -95,8 +98,11 @@ std::string Report::to_json() const {
   Json out = {{"schema", "semblance.report/1"}};
   out["library"] = {{"name", "semblance"}, {"version", p.version}};
   out["seed"] = static_cast<std::uint64_t>(p.seed);
+  if (p.things != "rows") out["things"] = p.things;
+  if (!p.extractor.empty()) out["extractor"] = p.extractor;
   out["rows"] = {
       {"train", p.train_rows}, {"synthetic", p.synthetic_rows}, {"holdout", p.holdout_rows}};
+  out["synthetic_tables"] = p.synthetic_tables;
   out["columns"] = pictures.columns;
   out["target"] = p.target.empty() ? Json(nullptr) : Json(p.target);
   out["judge"] = p.judge;

@@ -89,13 +89,18 @@ bool same_absence(const Metric& a, const Metric& b) {
 
 class Table {
  public:
-  explicit Table(const TextStyle& style)
-      : style_(style), width_(static_cast<std::size_t>(style.width)), wide_(style.width >= kWide) {}
+  /// \param draws  Whether there are several synthetic tables.
+  Table(const TextStyle& style, bool draws)
+      : style_(style),
+        width_(static_cast<std::size_t>(style.width)),
+        wide_(style.width >= kWide),
+        draws_(draws) {}
 
   std::string head() const {
     const std::string interval = wide_ ? fmt::format("  {:<20}", "95 % interval") : "";
-    return row(fmt::format("{:>9}{}  {:>9}  {:>9}", "synthetic", interval, "real", "floor"), "",
-               "verdict");
+    return row(fmt::format("{:>9}{}{}  {:>9}  {:>9}", "synthetic", between("between"), interval,
+                           "real", "floor"),
+               "", "verdict");
   }
 
   std::string line(const Metric& m) const {
@@ -104,9 +109,10 @@ class Table {
                                     ? colour_of(m.grade) + m.verdict + "\x1b[0m"
                                     : m.verdict;
     const std::string unit = m.unit.empty() ? "" : " [" + m.unit + "]";
-    return row(fmt::format("{:>9}{}  {:>9}  {:>9}", shown(m.value), interval,
-                           shown(m.holdout.value), shown(m.floor.value)),
-               m.title + unit, verdict);
+    return row(
+        fmt::format("{:>9}{}{}  {:>9}  {:>9}", shown(m.value), between(shown(m.draw_deviation)),
+                    interval, shown(m.holdout.value), shown(m.floor.value)),
+        m.title + unit, verdict);
   }
 
   /// Metrics of a group that lack a value for the same reason.
@@ -117,6 +123,11 @@ class Table {
   }
 
  private:
+  /// The column of standard deviations between tables.
+  std::string between(const std::string& cell) const {
+    return draws_ ? fmt::format("  {:>8}", cell) : "";
+  }
+
   /// Numbers to the right of the title, the verdict last; one line where it fits, else two.
   std::string row(const std::string& numbers, const std::string& title,
                   const std::string& verdict) const {
@@ -128,8 +139,23 @@ class Table {
 
   TextStyle style_;
   std::size_t width_;
-  bool wide_;
+  bool wide_, draws_;
 };
+
+/// What was compared with what.
+std::string opening(const ReportProvenance& p) {
+  std::string out = p.synthetic_tables > 1
+                        ? fmt::format("{} synthetic tables, the first of {} {},",
+                                      p.synthetic_tables, p.synthetic_rows, p.things)
+                        : fmt::format("{} synthetic {}", p.synthetic_rows, p.things);
+  out += fmt::format(" against {} training {}", p.train_rows, p.things);
+  out += p.holdout_rows > 0 ? fmt::format(" and {} unseen ones", p.holdout_rows) : ", no holdout";
+  return out + fmt::format("; {} {}; seed {}", p.columns,
+                           p.things == "rows"      ? "columns"
+                           : p.things == "signals" ? "channels"
+                                                   : "features",
+                           static_cast<std::uint64_t>(p.seed));
+}
 
 }  // namespace
 
@@ -138,12 +164,8 @@ std::string Report::to_text(const TextStyle& style) const {
           style.width);
   const auto& p = provenance;
   const auto width = static_cast<std::size_t>(style.width);
-  std::string out =
-      fmt::format("{} synthetic rows against {} training rows", p.synthetic_rows, p.train_rows);
-  out += p.holdout_rows > 0 ? fmt::format(" and {} unseen ones", p.holdout_rows) : ", no holdout";
-  out += fmt::format("; {} columns; seed {}", p.columns, static_cast<std::uint64_t>(p.seed));
-  out = wrap(out, width, "");
-  const Table table(style);
+  std::string out = wrap(opening(p), width, "");
+  const Table table(style, p.synthetic_tables > 1);
   out += table.head();
   std::optional<Group> group;
   for (auto m = metrics.begin(); m != metrics.end(); ++m) {
@@ -159,11 +181,14 @@ std::string Report::to_text(const TextStyle& style) const {
   if (!warnings.empty()) out += "Warnings\n";
   for (const auto& warning : warnings) out += wrap("- " + warning, width, "  ");
   out += wrap(
-      "real: unseen real rows (or real training) in place of the synthetic ones. floor: rows that "
-      "lost "
-      "what the line measures.",
+      fmt::format(
+          "real: unseen real {} (or real training) in place of the synthetic ones. "
+          "floor: {} that lost what the line measures.{}",
+          p.things, p.things,
+          p.synthetic_tables > 1 ? " between: standard deviation over the synthetic tables." : ""),
       width, "");
-  out += fmt::format("Judge: {}. Measured in {:.1f} s.\n", p.judge, p.seconds);
+  if (!p.extractor.empty()) out += wrap(fmt::format("Features: {}.", p.extractor), width, "");
+  out += wrap(fmt::format("Judge: {}. Measured in {:.1f} s.", p.judge, p.seconds), width, "");
   return out;
 }
 

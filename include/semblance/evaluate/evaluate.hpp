@@ -29,13 +29,18 @@ struct Evaluation {
   std::optional<DpClaim> claim = {};  ///< Of differential privacy, to be audited.
   /// What made the synthetic rows, for `mia_shadow`, which fits it again and again; empty: unknown.
   GeneratorFactory generator = {};
+  /// Further tables that the same generator made, with other seeds of sampling or of training:
+  /// every metric then tells how much it moves between them.
+  std::vector<Dataset> more_synthetic = {};
 };
 
 /// Who predicts in the classifier tests.
 enum class Judge : std::uint8_t {
   kAuto,          ///< Boosted trees where the build has them, else linear with a warning.
   kBoostedTrees,  ///< Without XGBoost in the build their metrics are "unavailable".
-  kLinear         ///< Logistic, softmax or ridge regression: fast, blind to interactions.
+  kLinear,        ///< Logistic, softmax or ridge regression: fast, blind to interactions.
+  kForest,        ///< Random forest; like boosted trees, needs XGBoost.
+  kMlp            ///< Multi-layer perceptron.
 };
 
 /// How much is measured.
@@ -47,9 +52,13 @@ struct EvaluateOptions {
   /// What is measured of these groups: ids, families, groups, themes, "default", "all" (see
   /// `select_metrics`); empty: the default set. Nothing else is computed.
   std::vector<std::string> metrics = {};
-  Judge judge = Judge::kAuto;
-  double level = 0.95;              ///< Confidence of the intervals, in (0, 1).
-  std::int64_t bootstrap = 200;     ///< Replicates; 0: no bootstrap intervals. 0 or >= 20.
+  Judge judge = Judge::kAuto;  ///< Of the classifier tests, usefulness and fairness.
+  /// Further judges of usefulness: their scores stand among the details and in the ranking of
+  /// models; those this build lacks are left out.
+  std::vector<Judge> more_judges = {Judge::kLinear};
+  std::int64_t judge_seeds = 1;  ///< Trainings of each judge of usefulness, >= 1; scores are means.
+  double level = 0.95;           ///< Confidence of the intervals, in (0, 1).
+  std::int64_t bootstrap = 200;  ///< Replicates; 0: no bootstrap intervals. 0 or >= 20.
   std::int64_t c2st_rows = 20'000;  ///< Most rows a side of a classifier two-sample test, >= 10.
   std::int64_t floor_rows = 5'000;  ///< The same for its floor, which needs no precision, >= 10.
   std::int64_t diversity_rows = 2'000;   ///< Most rows of a table in the diversity group, >= 20.

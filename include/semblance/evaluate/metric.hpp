@@ -15,6 +15,7 @@ namespace semblance {
 enum class Group : std::uint8_t {
   kColumns,    ///< Does each column look right?
   kPairs,      ///< Do the columns hang together as they should?
+  kTime,       ///< Do signals behave in time as they should?
   kDetection,  ///< Does the table as a whole look right; can a classifier tell it from real rows?
   kDiversity,  ///< Do the rows cover all that real rows do, and nothing else?
   kUtility,    ///< Is a model trained on synthetic rows as good on real ones?
@@ -91,6 +92,12 @@ struct Metric {
   std::optional<double> normalised = {};
   Grade grade = Grade::kNone;
   std::string verdict = {};  ///< The grade in words: "excellent", "no sign of copying".
+
+  /// Standard deviation over the judge's seeds, where there are several.
+  std::optional<double> seed_deviation = {};
+  /// The value of every synthetic table, `value` first, where there are several; only present ones.
+  std::vector<double> draws = {};
+  std::optional<double> draw_deviation = {};  ///< Standard deviation of two draws or more.
 
   std::string judge = {};  ///< The learner behind the number, if any.
   std::int64_t rows_real = 0, rows_synthetic = 0, rows_holdout = 0;  ///< Rows that were used.

@@ -37,11 +37,24 @@ struct CurvePicture {
   std::vector<double> x = {}, y = {};
 };
 
+/// Curves in one plot.
+struct PlotPicture {
+  std::string title = {}, about = {};  ///< "Autocorrelation"; of which channel.
+  std::string x = {}, y = {};          ///< The axes.
+  std::vector<CurvePicture> curves = {};
+};
+
 /// A number with an interval, for bars.
 struct BarPicture {
   std::string name = {};
   double value = 0;
   Interval interval = {};
+};
+
+/// A number of the synthetic rows beside the same of real rows.
+struct DumbbellPicture {
+  std::string name = {};
+  BarPicture synthetic = {}, real = {};
 };
 
 /// Everything the HTML report draws.
@@ -50,12 +63,15 @@ struct Pictures {
   std::vector<ColumnPicture> distributions = {};  ///< Worst first.
   MatrixPicture real_association = {};            ///< |Pearson|, correlation ratio or Cramér's V.
   MatrixPicture synthetic_association = {};
-  MatrixPicture pair_error = {};             ///< TVD of the joint table in shared bins, percent.
-  std::vector<CurvePicture> roc = {};        ///< Of the classifier two-sample tests.
-  std::vector<BarPicture> giveaways = {};    ///< What that classifier looked at, shares.
-  std::vector<BarPicture> utility = {};      ///< TSTR, TRTR and floor.
-  std::string utility_score = {};            ///< "AUC", "macro-F1", "R2".
-  std::vector<CurvePicture> distances = {};  ///< ECDFs of the distance to the nearest record.
+  MatrixPicture pair_error = {};               ///< TVD of the joint table in shared bins, percent.
+  std::vector<PlotPicture> plots = {};         ///< Of signals: autocorrelation, spectrum.
+  std::vector<CurvePicture> roc = {};          ///< Of the classifier two-sample tests.
+  std::vector<BarPicture> giveaways = {};      ///< What that classifier looked at, shares.
+  std::vector<BarPicture> utility = {};        ///< TSTR, TRTR and floor.
+  std::vector<DumbbellPicture> judges = {};    ///< TSTR and TRTR of every judge.
+  std::vector<DumbbellPicture> fairness = {};  ///< Gaps of every sensitive column.
+  std::string utility_score = {};              ///< "AUC", "macro-F1", "R2".
+  std::vector<CurvePicture> distances = {};    ///< ECDFs of the distance to the nearest record.
 };
 
 }  // namespace semblance

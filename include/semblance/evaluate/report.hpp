@@ -18,11 +18,14 @@ namespace semblance {
 struct ReportProvenance {
   std::string version = {};  ///< Of the library.
   Seed seed = Seed{0};
+  std::string things = "rows";  ///< What was compared: "rows", "signals", "images".
   std::int64_t train_rows = 0, synthetic_rows = 0, holdout_rows = 0;
-  std::int64_t columns = 0;  ///< Columns that were looked at.
-  std::string target = {};   ///< Empty: none.
-  std::string judge = {};    ///< The learner behind C2ST and utility.
-  double seconds = 0;        ///< Wall time of the evaluation.
+  std::int64_t synthetic_tables = 1;  ///< Synthetic tables; `synthetic_rows` are of the first.
+  std::int64_t columns = 0;           ///< Columns that were looked at.
+  std::string target = {};            ///< Empty: none.
+  std::string extractor = {};         ///< What made features of images; empty: none.
+  std::string judge = {};             ///< The learner behind C2ST and utility.
+  double seconds = 0;                 ///< Wall time of the evaluation.
 };
 
 /// What became of one rule that the report must not meet (see gate.hpp).

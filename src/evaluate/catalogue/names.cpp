@@ -7,20 +7,21 @@
 namespace semblance {
 
 std::string_view to_string(Group group) {
-  constexpr std::array kNames = {"columns", "pairs",   "detection", "diversity",
-                                 "utility", "copying", "privacy",   "fairness"};
+  constexpr std::array kNames = {"columns", "pairs",   "time",    "detection", "diversity",
+                                 "utility", "copying", "privacy", "fairness"};
   return kNames.at(static_cast<std::size_t>(group));
 }
 
 std::string_view theme(Group group) {
-  constexpr std::array kThemes = {"fidelity", "fidelity", "fidelity", "diversity",
+  constexpr std::array kThemes = {"fidelity", "fidelity", "fidelity", "fidelity", "diversity",
                                   "utility",  "privacy",  "privacy",  "fairness"};
   return kThemes.at(static_cast<std::size_t>(group));
 }
 
 std::string_view heading(Group group) {
-  constexpr std::array kHeadings = {"Columns",    "Pairs of columns", "Told apart", "Diversity",
-                                    "Usefulness", "Copying",          "Privacy",    "Fairness"};
+  constexpr std::array kHeadings = {"Columns",    "Pairs of columns", "In time",
+                                    "Told apart", "Diversity",        "Usefulness",
+                                    "Copying",    "Privacy",          "Fairness"};
   return kHeadings.at(static_cast<std::size_t>(group));
 }
 

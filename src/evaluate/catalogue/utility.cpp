@@ -37,6 +37,26 @@ constexpr std::array kEntries = {
            "Score of the model trained on real and synthetic rows together minus that of the model "
            "trained on the real ones, on the same test rows."},
           ungraded},
+    Entry{{"calibration_gap", "calibration_gap", "Calibration lost", "", Group::kUtility,
+           Direction::kTarget, 0,
+           "How much further the stated chances of a model trained on synthetic rows are from what "
+           "happens (expected calibration error) than those of the model trained on real rows."},
+          ungraded},
+    Entry{{"model_rank_agreement", "model_rank_agreement", "Judges ranked alike", "",
+           Group::kUtility, Direction::kHigher, 1,
+           "Whether synthetic rows choose the same model as real rows: Kendall's tau of the "
+           "judges' scores when trained on either."},
+          ungraded},
+    Entry{{"feature_importance_overlap", "feature_importance_overlap", "Same columns matter", "",
+           Group::kUtility, Direction::kHigher, 1,
+           "How much of what a model trained on synthetic rows looks at is what a model trained on "
+           "real rows looks at: overlap of the columns' shares of importance."},
+          grade_by_references},
+    Entry{{"coef_overlap", "coef_overlap", "Same conclusions from a regression", "",
+           Group::kUtility, Direction::kHigher, 1,
+           "Overlap of the confidence intervals of a regression's coefficients, estimated on "
+           "synthetic and on real rows."},
+          grade_by_references},
 };
 
 }  // namespace
