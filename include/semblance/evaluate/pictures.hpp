@@ -63,15 +63,14 @@ struct Pictures {
   std::vector<ColumnPicture> distributions = {};  ///< Worst first.
   MatrixPicture real_association = {};            ///< |Pearson|, correlation ratio or Cramér's V.
   MatrixPicture synthetic_association = {};
-  MatrixPicture pair_error = {};               ///< TVD of the joint table in shared bins, percent.
-  std::vector<PlotPicture> plots = {};         ///< Of signals: autocorrelation, spectrum.
-  std::vector<CurvePicture> roc = {};          ///< Of the classifier two-sample tests.
-  std::vector<BarPicture> giveaways = {};      ///< What that classifier looked at, shares.
-  std::vector<BarPicture> utility = {};        ///< TSTR, TRTR and floor.
-  std::vector<DumbbellPicture> judges = {};    ///< TSTR and TRTR of every judge.
-  std::vector<DumbbellPicture> fairness = {};  ///< Gaps of every sensitive column.
-  std::string utility_score = {};              ///< "AUC", "macro-F1", "R2".
-  std::vector<CurvePicture> distances = {};    ///< ECDFs of the distance to the nearest record.
+  MatrixPicture pair_error = {};             ///< TVD of the joint table in shared bins, percent.
+  std::vector<PlotPicture> plots = {};       ///< Of signals: autocorrelation, spectrum.
+  std::vector<CurvePicture> roc = {};        ///< Of the classifier two-sample tests.
+  std::vector<BarPicture> giveaways = {};    ///< What that classifier looked at, shares.
+  std::vector<BarPicture> utility = {};      ///< TSTR, TRTR and floor.
+  std::vector<DumbbellPicture> judges = {};  ///< TSTR and TRTR of every judge.
+  std::string utility_score = {};            ///< "AUC", "macro-F1", "R2".
+  std::vector<CurvePicture> distances = {};  ///< ECDFs of the distance to the nearest record.
 };
 
 }  // namespace semblance

@@ -75,21 +75,29 @@ std::string histogram(const ColumnPicture& c) {
   return svg(kWidth, kHeight + 16, "histogram of " + c.name, body);
 }
 
+/// Room for the longest of these labels, in characters of a tick.
+double label_room(const std::vector<std::string>& labels, std::size_t most) {
+  std::size_t longest = 0;
+  for (const auto& label : labels) longest = std::max(longest, std::min(label.size(), most));
+  return 12 + 6.4 * static_cast<double>(longest);
+}
+
 std::string category_bars(const ColumnPicture& c) {
-  constexpr double kWidth = 264, kLabel = 104, kRow = 19;
+  constexpr double kWidth = 264, kRow = 19;
+  const double left = label_room(c.labels, 16);
   const double top = std::max({largest(c.real), largest(c.synthetic), 1e-9});
   std::string body;
   for (std::size_t i = 0; i < c.labels.size(); ++i) {
     const double y = kRow * static_cast<double>(i);
-    const auto size = [&](double share) { return share / top * (kWidth - kLabel - 4); };
+    const auto size = [&](double share) { return share / top * (kWidth - left - 4); };
     const std::string title = escape(fmt::format("{}: real {}, synthetic {}", c.labels[i],
                                                  percent(c.real[i]), percent(c.synthetic[i])));
-    body += text(kLabel - 6, y + 12, "tick end", clip(c.labels[i], 16));
-    body += rect(kLabel, y + 2, std::max(size(c.real[i]), 0.8), 7, "real");
-    body += rect(kLabel, y + 9.5, std::max(size(c.synthetic[i]), 0.8), 6, "synthetic");
+    body += text(left - 6, y + 12, "tick end", clip(c.labels[i], 16));
+    body += rect(left, y + 2, std::max(size(c.real[i]), 0.8), 7, "real");
+    body += rect(left, y + 9.5, std::max(size(c.synthetic[i]), 0.8), 6, "synthetic");
     body += rect(0, y, kWidth, kRow, "hover", title);
   }
-  body += line(kLabel, 0, kLabel, kRow * static_cast<double>(c.labels.size()), "axis");
+  body += line(left, 0, left, kRow * static_cast<double>(c.labels.size()), "axis");
   return svg(kWidth, kRow * static_cast<double>(std::max<std::size_t>(c.labels.size(), 1)),
              "categories of " + c.name, body);
 }
@@ -193,14 +201,19 @@ std::string heatmap(const std::vector<std::string>& names, const std::vector<dou
 
 std::string curves(const std::vector<CurvePicture>& all, const CurveAxes& axes) {
   constexpr double kSide = 300, kLeft = 46, kTop = 8;
+  const double tall = axes.y_max - axes.y_min;
   const auto x = [&](double v) { return kLeft + std::min(v / axes.x_max, 1.0) * kSide; };
-  const auto y = [&](double v) { return kTop + (1 - v) * kSide * 0.8; };
+  const auto y = [&](double v) { return kTop + (axes.y_max - v) / tall * kSide * 0.8; };
+  const auto named = [](double value, double most) {
+    return most == 1 ? fmt::format("{:g}", value) : shown(value);
+  };
   std::string body;
   for (const double tick : {0.0, 0.25, 0.5, 0.75, 1.0}) {
-    body += line(x(0), y(tick), x(axes.x_max), y(tick), "grid");
-    body += text(kLeft - 6, y(tick) + 4, "tick end", fmt::format("{:g}", tick));
-    body += text(x(tick * axes.x_max), y(0) + 16, "tick middle",
-                 axes.x_max == 1 ? fmt::format("{:g}", tick) : shown(tick * axes.x_max));
+    const double height = axes.y_min + tick * tall;
+    body += line(x(0), y(height), x(axes.x_max), y(height), "grid");
+    body += text(kLeft - 6, y(height) + 4, "tick end", named(height, tall));
+    body += text(x(tick * axes.x_max), y(axes.y_min) + 16, "tick middle",
+                 named(tick * axes.x_max, axes.x_max));
   }
   if (axes.diagonal) body += line(x(0), y(0), x(1), y(1), "chance");
   for (std::size_t k = 0; k < all.size(); ++k) {
@@ -213,14 +226,15 @@ std::string curves(const std::vector<CurvePicture>& all, const CurveAxes& axes) 
     body += fmt::format(R"svg(<path d="{}" class="curve curve-{}"><title>{}</title></path>)svg",
                         path, k, escape(all[k].name));
   }
-  body += text(x(axes.x_max / 2), y(0) + 34, "tick middle", escape(axes.x));
+  body += text(x(axes.x_max / 2), y(axes.y_min) + 34, "tick middle", escape(axes.x));
   body += fmt::format(
       R"svg(<text class="tick middle" transform="translate(11 {:.1f}) rotate(-90)">{}</text>)svg",
-      y(0.5), escape(axes.y));
+      y(axes.y_min + tall / 2), escape(axes.y));
   std::string legend = "<ul class=\"legend\">";
   for (std::size_t k = 0; k < all.size(); ++k)
     legend += fmt::format("<li><i class=\"key curve-{}\"></i>{}</li>", k, escape(all[k].name));
-  return svg(kLeft + kSide + 12, y(0) + 42, axes.y + " by " + axes.x, body) + legend + "</ul>";
+  return svg(kLeft + kSide + 12, y(axes.y_min) + 42, axes.y + " by " + axes.x, body) + legend +
+         "</ul>";
 }
 
 std::string bars(const std::vector<BarPicture>& all, double lowest, double highest,
@@ -249,6 +263,41 @@ std::string bars(const std::vector<BarPicture>& all, double lowest, double highe
   body += line(kLabel, 2, kLabel, kRow * static_cast<double>(all.size()), "axis");
   return svg(kWidth, kRow * static_cast<double>(std::max<std::size_t>(all.size(), 1)) + 4, "bars",
              body);
+}
+
+std::string dumbbells(const std::vector<DumbbellPicture>& all, const DumbbellAxis& axis) {
+  constexpr double kWidth = 460, kValue = 108, kRow = 34;
+  std::vector<std::string> names;
+  for (const auto& row : all) names.push_back(row.name);
+  const double room = std::min(label_room(names, 32), 200.0);
+  const auto at = [&](double v) {
+    const double share = std::clamp((v - axis.low) / (axis.high - axis.low), 0.0, 1.0);
+    return room + share * (kWidth - room - kValue);
+  };
+  std::string body;
+  const double bottom = kRow * static_cast<double>(all.size());
+  for (const double tick : {0.0, 0.5, 1.0}) {
+    const double value = axis.low + tick * (axis.high - axis.low);
+    body += line(at(value), 0, at(value), bottom, "grid");
+    body += text(at(value), bottom + 13, "tick middle", shown(value));
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const double y = kRow * (static_cast<double>(i) + 0.5);
+    const auto draw = [&](const BarPicture& bar, double offset, const std::string& kind) {
+      if (!bar.interval.method.empty())
+        body += line(at(bar.interval.lo), y + offset, at(bar.interval.hi), y + offset,
+                     "reach reach-" + kind);
+      body += fmt::format(R"svg(<circle cx="{:.1f}" cy="{:.1f}" r="4.5" class="dot dot-{}"/>)svg",
+                          at(bar.value), y + offset, kind);
+    };
+    body += line(at(all[i].real.value), y - 4, at(all[i].synthetic.value), y + 4, "link");
+    draw(all[i].real, -4, "real");
+    draw(all[i].synthetic, 4, "synthetic");
+    body += text(room - 8, y + 4, "tick end", clip(all[i].name, 32));
+    body += text(kWidth - kValue + 10, y + 4, "value",
+                 shown(all[i].synthetic.value) + " (" + shown(all[i].real.value) + ")");
+  }
+  return svg(kWidth, bottom + 18, "synthetic beside real", body);
 }
 
 }  // namespace semblance::html

@@ -25,7 +25,7 @@ enum class Shade { kAssociation, kDifference, kError };
 /// Curves in one plot with a legend; the axes' names below and to the left.
 struct CurveAxes {
   std::string x, y;
-  double x_max = 1;
+  double x_max = 1, y_min = 0, y_max = 1;
   bool diagonal = false;
 };
 [[nodiscard]] std::string curves(const std::vector<CurvePicture>& curves, const CurveAxes& axes);
@@ -33,5 +33,12 @@ struct CurveAxes {
 /// Horizontal bars with intervals where they have one.
 [[nodiscard]] std::string bars(const std::vector<BarPicture>& bars, double lowest, double highest,
                                const std::string& unit);
+
+/// Rows with a dot and an interval for synthetic and for real, linked.
+struct DumbbellAxis {
+  double low = 0, high = 1;
+};
+[[nodiscard]] std::string dumbbells(const std::vector<DumbbellPicture>& rows,
+                                    const DumbbellAxis& axis);
 
 }  // namespace semblance::html

@@ -21,9 +21,21 @@ constexpr std::size_t kMostInMatrix = 60;
 constexpr std::size_t kMostDistributions = 60;
 constexpr std::size_t kMostDetails = 25;
 
-constexpr std::array kHeadlines = {
-    "shape_error", "pair_tvd", "c2st_holdout", "clipped_coverage",  "utility",
-    "dcr_share",   "ims",      "mia_auc",      "bias_amplification"};
+constexpr std::array kHeadlines = {"shape_error",
+                                   "pair_tvd",
+                                   "marginal",
+                                   "acf",
+                                   "psd",
+                                   "context_fd",
+                                   "feature_frechet",
+                                   "c2st_holdout",
+                                   "clipped_coverage",
+                                   "utility",
+                                   "ts_predictive",
+                                   "dcr_share",
+                                   "ims",
+                                   "mia_auc",
+                                   "bias_amplification"};
 
 std::string chip(const Metric& m) {
   if (m.status != Status::kOk)
@@ -44,15 +56,23 @@ std::string header(const Report& r) {
   const auto fact = [](const char* name, const std::string& value) {
     return fmt::format("<li>{} <b>{}</b></li>", name, escape(value));
   };
-  std::string out = "<header><h1>How good are these synthetic rows?</h1>";
-  out +=
-      fmt::format("<p>{} synthetic rows were compared with the {} real rows they were learned from",
-                  grouped(p.synthetic_rows), grouped(p.train_rows));
-  out += p.holdout_rows > 0
-             ? fmt::format(" and with {} real rows that the generator never saw.</p>",
-                           grouped(p.holdout_rows))
-             : ". No unseen real rows were given.</p>";
-  out += "<ul class=\"facts\">" + fact("columns", std::to_string(p.columns));
+  std::string out =
+      fmt::format("<header><h1>How good are these synthetic {}?</h1>", escape(p.things));
+  if (p.synthetic_tables > 1)
+    out += fmt::format(
+        "<p>Of {} synthetic tables the first is shown; how far every number moves "
+        "between them stands in the last table.</p>",
+        p.synthetic_tables);
+  out += fmt::format("<p>{} synthetic {} were compared with the {} real {} they were learned from",
+                     grouped(p.synthetic_rows), p.things, grouped(p.train_rows), p.things);
+  out += p.holdout_rows > 0 ? fmt::format(" and with {} real {} that the generator never saw.</p>",
+                                          grouped(p.holdout_rows), p.things)
+                            : fmt::format(". No unseen real {} were given.</p>", p.things);
+  const char* columns = p.things == "rows"      ? "columns"
+                        : p.things == "signals" ? "channels"
+                                                : "features";
+  out += "<ul class=\"facts\">" + fact(columns, std::to_string(p.columns));
+  if (!p.extractor.empty()) out += fact("extractor", p.extractor);
   if (!p.target.empty()) out += fact("target", p.target);
   out += fact("seed", std::to_string(static_cast<std::uint64_t>(p.seed))) + fact("judge", p.judge) +
          fact("semblance", p.version) + fact("measured in", fmt::format("{:.1f} s", p.seconds));
@@ -213,6 +233,34 @@ std::string detection(const Report& r) {
   return out + "</figure></div></section>";
 }
 
+constexpr const char* kDots =
+    "<ul class=\"legend\"><li><i class=\"key dot real\"></i>real</li><li><i class=\"key dot "
+    "synthetic\"></i>synthetic; the number behind it in brackets is the real one</li></ul>";
+
+/// Lowest and highest end of all rows, widened to whole steps.
+html::DumbbellAxis axis_of(const std::vector<DumbbellPicture>& rows, double step) {
+  double low = rows[0].real.value, high = low;
+  for (const auto& row : rows) {
+    for (const BarPicture* bar : {&row.synthetic, &row.real}) {
+      const bool wide = !bar->interval.method.empty();
+      low = std::min(low, wide ? bar->interval.lo : bar->value);
+      high = std::max(high, wide ? bar->interval.hi : bar->value);
+    }
+  }
+  const double from = std::floor(low / step) * step, to = std::ceil(high / step) * step;
+  return {from, std::max(to, from + step)};
+}
+
+/// Every judge: its score when taught by synthetic and by real rows.
+std::string forest(const Report& r) {
+  const auto& judges = r.pictures.judges;
+  if (judges.empty()) return "";
+  return fmt::format(
+      "<figure class=\"card\" style=\"margin:0\"><h3>Every judge</h3><p>{} on unseen rows, "
+      "trained on synthetic and on real rows, with intervals.</p>{}{}</figure>",
+      escape(r.pictures.utility_score), html::dumbbells(judges, axis_of(judges, 0.1)), kDots);
+}
+
 std::string usefulness(const Report& r) {
   const auto& p = r.pictures;
   if (p.utility.empty()) return "";
@@ -225,7 +273,11 @@ std::string usefulness(const Report& r) {
       "{}{}.</p><div class=\"pair\"><div class=\"card utility\">",
       escape(r.provenance.target), escape(p.utility_score), from > 0 ? " (bars start at 0.4)" : "");
   out += html::bars(p.utility, from, 1, "") + "</div>";
-  if (r.has("utility_gap")) out += score_card(r["utility_gap"]);
+  out += forest(r) + "</div><div class=\"grid\">";
+  for (const char* id : {"utility_gap", "augmentation_gain", "feature_importance_overlap",
+                         "coef_overlap", "calibration_gap"}) {
+    if (r.has(id) && r[id].value) out += score_card(r[id]);
+  }
   return out + "</div></section>";
 }
 
@@ -253,14 +305,54 @@ std::string copying(const Report& r) {
 }
 
 /// A section with a card for each metric of a group that has a value.
-std::string cards(const Report& r, Group group, const char* about) {
+/// \param picture  Shown above the cards.
+std::string cards(const Report& r, Group group, const char* about,
+                  const std::string& picture = "") {
   std::string inside;
   for (const Metric& m : r.metrics) {
     if (m.group == group && m.value) inside += score_card(m);
   }
   if (inside.empty()) return "";
-  return fmt::format("<section><h2>{}</h2><p>{}</p><div class=\"grid\">{}</div></section>",
-                     heading(group), about, inside);
+  return fmt::format("<section><h2>{}</h2><p>{}</p>{}<div class=\"grid\">{}</div></section>",
+                     heading(group), about, picture, inside);
+}
+
+/// Gaps between groups, real beside synthetic.
+std::string fairness_gaps(const Report& r) {
+  std::vector<DumbbellPicture> rows;
+  for (const char* id : {"base_rate", "dp_gap", "eo_gap"}) {
+    if (!r.has(id) || !r[id].value || !r[id].holdout.value) continue;
+    const Metric& m = r[id];
+    rows.push_back({m.title,
+                    {"synthetic", *m.value, m.interval.value_or(Interval{})},
+                    {"real", *m.holdout.value, {}}});
+  }
+  if (rows.empty()) return "";
+  return "<div class=\"pair\"><figure class=\"card\" style=\"margin:0\"><h3>Gaps between "
+         "groups</h3><p>The widest gap between two groups of a sensitive column. Synthetic rows "
+         "should keep the real one, neither hide nor widen it.</p>" +
+         html::dumbbells(rows, axis_of(rows, 0.1)) + kDots + "</figure></div>";
+}
+
+/// Curves of signals: mean autocorrelation and spectrum of the worst channel.
+std::string in_time(const Report& r) {
+  if (r.pictures.plots.empty()) return "";
+  std::string out =
+      "<section><h2>In time</h2><p>How signals hang together from step to step: means over all "
+      "signals, of the channel that is worst.</p><div class=\"pair\">";
+  for (const PlotPicture& plot : r.pictures.plots) {
+    html::CurveAxes axes{plot.x, plot.y, 1e-9, 0, 1, false};
+    double low = 0, high = 1e-9;
+    for (const auto& curve : plot.curves) {
+      for (const double x : curve.x) axes.x_max = std::max(axes.x_max, x);
+      for (const double y : curve.y) low = std::min(low, y), high = std::max(high, y);
+    }
+    axes.y_min = low;
+    axes.y_max = high;
+    out += fmt::format("<figure class=\"card\" style=\"margin:0\"><h3>{}</h3><p>{}</p>{}</figure>",
+                       escape(plot.title), escape(plot.about), html::curves(plot.curves, axes));
+  }
+  return out + "</div></section>";
 }
 
 constexpr const char* kDiversity =
@@ -297,6 +389,12 @@ std::string table_row(const Metric& m) {
   if (m.interval)
     about +=
         fmt::format(" Interval: {:g} %, {}.", 100 * m.interval->level, escape(m.interval->method));
+  if (m.seed_deviation)
+    about +=
+        fmt::format(" Standard deviation over the judge's seeds: {}.", shown(m.seed_deviation));
+  if (m.draw_deviation)
+    about += fmt::format(" Standard deviation over {} synthetic tables: {}.", m.draws.size(),
+                         shown(m.draw_deviation));
   if (m.status != Status::kOk) about = escape(m.reason) + ". " + about;
   return fmt::format(
       "<tr><td>{}{}<details><summary>{}</summary>{}{}</details></td><td>{}</td><td>{}</td><td>{}</"
@@ -336,10 +434,10 @@ std::string Report::to_html() const {
   out += html::kStyle;
   out += "</style></head><body><main>";
   out += header(*this) + scorecard(*this) + gate_list(*this) + caveats(*this) +
-         distributions(*this) + matrices(*this) + detection(*this) +
+         distributions(*this) + matrices(*this) + in_time(*this) + detection(*this) +
          cards(*this, Group::kDiversity, kDiversity) + usefulness(*this) + copying(*this) +
-         cards(*this, Group::kPrivacy, kPrivacy) + cards(*this, Group::kFairness, kFairness) +
-         full_table(*this);
+         cards(*this, Group::kPrivacy, kPrivacy) +
+         cards(*this, Group::kFairness, kFairness, fairness_gaps(*this)) + full_table(*this);
   out += fmt::format(
       "<footer>Made by semblance {} with seed {}. The same tables, seed and version give the same "
       "numbers. This page "

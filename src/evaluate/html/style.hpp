@@ -59,6 +59,9 @@ stroke-width:2}line.holdout{stroke:var(--holdout);stroke-width:3}
 path.curve-2{stroke:var(--quiet)}path.curve-3{stroke:var(--floor)}
 .bar{fill:var(--synthetic)}.utility .bar-0{fill:var(--real)}.utility .bar-2{fill:var(--floor);fill-opacity:.6}
 .error{stroke:var(--ink);stroke-width:1.4}
+.reach{stroke-width:5;stroke-opacity:.4;stroke-linecap:round}.reach-real{stroke:var(--holdout)}
+.reach-synthetic{stroke:var(--synthetic)}.dot-real{fill:var(--holdout)}.link{stroke:var(--quiet);stroke-width:1}
+.key.dot{width:10px;border-radius:50%}.key.dot.real{background:var(--holdout)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14px;background:var(--card)}
 th,td{text-align:right;padding:7px 10px;border-bottom:1px solid var(--rule);vertical-align:top}
