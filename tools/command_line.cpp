@@ -125,7 +125,10 @@ void declare_balance(CLI::App& app, BalanceCommand& o) {
 /// Everything is optional because of --list; `evaluate` asks for what else it needs.
 void declare_evaluate(CLI::App& app, EvaluateCommand& o) {
   app.add_option("--train", o.train.file, "CSV file of the rows that were learned");
-  app.add_option("--synthetic", o.synthetic, "CSV file of the rows that were drawn");
+  app.add_option("--synthetic", o.synthetic,
+                 "CSV file of the rows that were drawn, repeatable: more tables of the same "
+                 "generator, for the spread between them")
+      ->allow_extra_args(false);
   app.add_option("--holdout", o.holdout, "CSV file of real rows that were not learned");
   app.add_option("--target", o.train.target, "Name of the column to predict");
   app.add_option("--schema", o.train.schema, "JSON file with the columns' types (see inspect)");
@@ -153,6 +156,16 @@ void declare_evaluate(CLI::App& app, EvaluateCommand& o) {
                  "separated by commas")
       ->delimiter(',')
       ->allow_extra_args(false);
+  app.add_option("--judges", o.judges,
+                 "Judges of usefulness besides boosted trees: linear (default), forest, mlp, "
+                 "separated by commas")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_option("--judge-seeds", o.judge_seeds, "Trainings of each judge of usefulness");
+  app.add_option("--extractor", o.extractor, "Images: TorchScript file that makes features");
+  app.add_option("--series-key", o.series_key,
+                 "The CSV files hold signals, one row a step: the column that names the signal");
+  app.add_option("--time", o.time, "Signals: the column that orders the steps");
   app.add_flag("--list", o.list, "List the metrics");
   declare_seed(app, o.seed);
 }

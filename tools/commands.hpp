@@ -69,11 +69,11 @@ void balance(const BalanceCommand& command, Console& console);
 
 struct EvaluateCommand {
   TableOptions train = {};
-  std::filesystem::path synthetic = {};
-  std::filesystem::path holdout = {};  ///< Empty: none.
-  std::filesystem::path html = {};     ///< Empty: none.
-  std::filesystem::path json = {};     ///< Empty: none; "-": standard output, instead of the table.
-  std::string positive = {};           ///< The target's favourable class; empty: the schema's.
+  std::vector<std::filesystem::path> synthetic = {};  ///< The first is judged; tables: its like.
+  std::filesystem::path holdout = {};                 ///< Empty: none.
+  std::filesystem::path html = {};                    ///< Empty: none.
+  std::filesystem::path json = {};  ///< Empty: none; "-": standard output, instead of the table.
+  std::string positive = {};        ///< The target's favourable class; empty: the schema's.
   std::vector<std::string> sensitive = {};  ///< Columns, besides those that the schema marks.
   std::vector<std::string> quasi_identifiers = {};  ///< Empty: the sensitive columns.
   std::optional<double> epsilon = {};               ///< That was claimed, if any.
@@ -81,6 +81,11 @@ struct EvaluateCommand {
   std::vector<std::string> gates = {};    ///< Rules that the report must not meet.
   std::vector<std::string> metrics = {};  ///< What to measure; empty: the default set.
   bool list = false;                      ///< Only list the metrics.
+  std::vector<std::string> judges = {};     ///< Of usefulness, besides boosted trees.
+  std::int64_t judge_seeds = 1;             ///< Trainings of each.
+  std::filesystem::path extractor = {};     ///< Images: TorchScript; empty: the in-library one.
+  std::string series_key = {};              ///< Not empty: a long table of signals.
+  std::string time = {};                    ///< Its order; empty: of the rows.
   std::uint64_t seed = kDefaultSeed;
 };
 void evaluate(const EvaluateCommand& command, Console& console);

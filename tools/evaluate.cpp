@@ -3,11 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
 #include "detail/check.hpp"
 #include "listing.hpp"
+#include "samples.hpp"
 #include "semblance/core/error.hpp"
 #include "semblance/evaluate/catalogue.hpp"
 #include "semblance/evaluate/gate.hpp"
@@ -48,6 +50,20 @@ std::vector<std::string> metrics_of(const EvaluateCommand& command) {
   return command.metrics;
 }
 
+/// The further judges by name; none named: the default. \throws InvalidArgument.
+std::vector<Judge> judges_of(const EvaluateCommand& command) {
+  if (command.judges.empty()) return EvaluateOptions().more_judges;
+  const std::vector<std::pair<std::string, Judge>> known = {
+      {"linear", Judge::kLinear}, {"forest", Judge::kForest}, {"mlp", Judge::kMlp}};
+  std::vector<Judge> out;
+  for (const auto& name : command.judges) {
+    const auto it = std::ranges::find(known, name, &std::pair<std::string, Judge>::first);
+    require(it != known.end(), "--judges must be of linear, forest and mlp, got '{}'", name);
+    out.push_back(it->second);
+  }
+  return out;
+}
+
 /// Everything that is read, before anything is computed.
 Evaluation read_tables(const EvaluateCommand& command) {
   Evaluation what;
@@ -55,7 +71,9 @@ Evaluation read_tables(const EvaluateCommand& command) {
   what.quasi_identifiers = command.quasi_identifiers;
   if (command.epsilon) what.claim = DpClaim{*command.epsilon, command.delta};
   what.train = mark_sensitive(read_table(command.train), command.sensitive);
-  what.synthetic = read_table_like(command.synthetic, what.train.schema());
+  what.synthetic = read_table_like(command.synthetic.front(), what.train.schema());
+  for (std::size_t i = 1; i < command.synthetic.size(); ++i)
+    what.more_synthetic.push_back(read_table_like(command.synthetic[i], what.train.schema()));
   if (!command.holdout.empty())
     what.holdout = read_table_like(command.holdout, what.train.schema());
   return what;
@@ -91,8 +109,14 @@ void evaluate(const EvaluateCommand& command, Console& console) {
     if (!file.empty() && file != "-") check_output(file);
   }
   const auto gates = gates_of(command);
-  const EvaluateOptions options{.run = console.run_options(), .metrics = metrics_of(command)};
-  Report report = semblance::evaluate(read_tables(command), Seed{command.seed}, options);
+  const EvaluateOptions options{.run = console.run_options(),
+                                .metrics = metrics_of(command),
+                                .more_judges = judges_of(command),
+                                .judge_seeds = command.judge_seeds};
+  auto of_samples = evaluate_samples(command, console);
+  Report report = of_samples
+                      ? std::move(*of_samples)
+                      : semblance::evaluate(read_tables(command), Seed{command.seed}, options);
   if (!apply_gates(report, gates)) console.end_with(Exit::kGate);
   write_files(report, command, console);
 }

@@ -25,7 +25,8 @@ constexpr std::int64_t kTestSteps = 5 * TwoSampleTest::kFolds, kPanelSteps = 4, 
 std::vector<std::string> wanted_of(const EvaluateOptions& options) {
   auto out = select_metrics(options.metrics);
   std::erase_if(out, [&](const std::string& id) {
-    return std::ranges::find(options.groups, describe(id).group) == options.groups.end();
+    const auto& info = *std::ranges::find(catalogue(), id, &MetricInfo::id);
+    return !info.of_tables || std::ranges::find(options.groups, info.group) == options.groups.end();
   });
   return out;
 }

@@ -67,7 +67,6 @@ class Evaluator {
   [[nodiscard]] Seed seed() const noexcept { return seed_; }
   [[nodiscard]] const JudgeChoice& judge() const noexcept { return judges_.front(); }
   [[nodiscard]] Workers& workers() noexcept { return workers_; }
-  [[nodiscard]] const JudgeChoice& judge() const noexcept { return judge_; }
   [[nodiscard]] Report& report() noexcept { return report_; }
 
  private:

@@ -7,6 +7,7 @@
 #include "detail/check.hpp"
 #include "evaluate/evaluator.hpp"
 #include "evaluate/groups.hpp"
+#include "evaluate/panel.hpp"
 
 namespace semblance {
 namespace {
@@ -24,7 +25,7 @@ struct Problem {
                                           std::span<const double> weights = {}) const {
     const auto of = [&](std::vector<double> side) {
       for (std::size_t i = 0; i < weights.size(); ++i) side[i] *= weights[i];
-      return model.headline(side);
+      return model.answers(0).headline(side);
     };
     const auto here = of(seen), there = of(unseen);
     return here && there ? std::optional(*here - *there) : std::nullopt;
@@ -66,7 +67,8 @@ std::vector<Attacked> plan(Evaluator& e, Tasks& tasks) {
     const Seed seed = derive(derive(e.seed(), kId), t.names[c]);
     Attacked now{t.names[c], std::make_unique<Problem>(t, column, seed), nullptr, nullptr};
     const auto model = [&](const Dataset& rows) {
-      auto made = std::make_unique<UtilityModel>(e.judge(), now.problem->test, rows, seed);
+      const std::array<const UtilityProblem*, 1> asked = {&now.problem->test};
+      auto made = std::make_unique<UtilityModel>(e.judge(), rows, seed, asked);
       made->add_task(tasks);
       return made;
     };

@@ -98,8 +98,8 @@ class Table {
 
   std::string head() const {
     const std::string interval = wide_ ? fmt::format("  {:<20}", "95 % interval") : "";
-    return row(fmt::format("{:>9}{}{}  {:>9}  {:>9}", "synthetic", between("between"), interval,
-                           "real", "floor"),
+    return row(fmt::format("{:>9}{}{}{}{}", "synthetic", between("between"), interval,
+                           reference("real"), reference("floor")),
                "", "verdict");
   }
 
@@ -110,8 +110,8 @@ class Table {
                                     : m.verdict;
     const std::string unit = m.unit.empty() ? "" : " [" + m.unit + "]";
     return row(
-        fmt::format("{:>9}{}{}  {:>9}  {:>9}", shown(m.value), between(shown(m.draw_deviation)),
-                    interval, shown(m.holdout.value), shown(m.floor.value)),
+        fmt::format("{:>9}{}{}{}{}", shown(m.value), between(shown(m.draw_deviation)), interval,
+                    reference(shown(m.holdout.value)), reference(shown(m.floor.value))),
         m.title + unit, verdict);
   }
 
@@ -128,10 +128,15 @@ class Table {
     return draws_ ? fmt::format("  {:>8}", cell) : "";
   }
 
+  /// The column of a reference.
+  std::string reference(const std::string& cell) const {
+    return fmt::format("{:>{}}", cell, wide_ ? 11 : 9);
+  }
+
   /// Numbers to the right of the title, the verdict last; one line where it fits, else two.
   std::string row(const std::string& numbers, const std::string& title,
                   const std::string& verdict) const {
-    constexpr std::size_t kVerdict = 20;
+    constexpr std::size_t kVerdict = 18;  // "no sign of copying"
     const std::size_t left = width_ - numbers.size() - kVerdict - 4;
     if (columns_of(title) <= left) return "  " + fit(title, left) + numbers + "  " + verdict + "\n";
     return "  " + title + "\n  " + std::string(left, ' ') + numbers + "  " + verdict + "\n";

@@ -23,6 +23,7 @@ struct MetricInfo {
   std::optional<double> ideal = {};  ///< The best value, where there is one.
   std::string_view meaning = {};     ///< One sentence for a newcomer.
   bool standard = true;              ///< In the default set; else it is measured where asked for.
+  bool of_tables = true;             ///< Else of signals or images only.
 };
 
 /// Every metric that a report can hold, in the order of the report.

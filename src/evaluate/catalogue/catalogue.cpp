@@ -17,9 +17,10 @@ namespace {
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = [] {
     std::vector<Entry> out;
-    for (const auto part : {column_entries(), more_column_entries(), fidelity_entries(),
-                            sample_entries(), diversity_entries(), utility_entries(),
-                            copying_entries(), privacy_entries(), fairness_entries()})
+    for (const auto part :
+         {column_entries(), more_column_entries(), fidelity_entries(), sample_entries(),
+          diversity_entries(), utility_entries(), copying_entries(), privacy_entries(),
+          fairness_entries(), signal_entries()})
       out.insert(out.end(), part.begin(), part.end());
     return out;
   }();

@@ -26,6 +26,7 @@ inline constexpr bool kOnRequest = false;
 [[nodiscard]] std::span<const Entry> copying_entries();
 [[nodiscard]] std::span<const Entry> privacy_entries();
 [[nodiscard]] std::span<const Entry> fairness_entries();
+[[nodiscard]] std::span<const Entry> signal_entries();  ///< Of signals and images.
 
 /// Between floor and real rows: normalised >= 0.97 is excellent, 0.9 good, 0.7 fair, below weak.
 /// None where real rows are no better than the floor: the holdout is too small to judge by.
