@@ -31,7 +31,7 @@ std::string in_words_of(std::string text, std::string_view things) {
 
 }  // namespace
 
-SampleReport::SampleReport(const SampleOptions& options, Seed seed, const RunOptions& run)
+SampleReport::SampleReport(const SampleReportOptions& options, Seed seed, const RunOptions& run)
     : options_(options),
       seed_(seed),
       run_(run),

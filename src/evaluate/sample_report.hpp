@@ -20,7 +20,7 @@
 namespace semblance {
 
 /// How a report on samples is made.
-struct SampleOptions {
+struct SampleReportOptions {
   const char* things = "signals";  ///< What a row is.
   std::int64_t train = 0, synthetic = 0, holdout = 0;
   std::vector<std::string> metrics = {};
@@ -32,7 +32,7 @@ struct SampleOptions {
 /// A report that is being filled: metrics that were asked for, in the words of their kind.
 class SampleReport {
  public:
-  SampleReport(const SampleOptions& options, Seed seed, const RunOptions& run);
+  SampleReport(const SampleReportOptions& options, Seed seed, const RunOptions& run);
 
   [[nodiscard]] bool wants(std::string_view id) const;
   [[nodiscard]] Metric start(std::string_view id) const;
@@ -46,14 +46,14 @@ class SampleReport {
       const char* stage, std::int64_t n, std::int64_t m, const std::optional<double>& value,
       const std::function<std::optional<double>(const Resample&)>& statistic);
   [[nodiscard]] Seed seed() const noexcept { return seed_; }
-  [[nodiscard]] const SampleOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const SampleReportOptions& options() const noexcept { return options_; }
   [[nodiscard]] const RunOptions& run_options() const noexcept { return run_; }
   [[nodiscard]] Workers& workers() noexcept { return workers_; }
   [[nodiscard]] Report& report() noexcept { return report_; }
   [[nodiscard]] Report end();
 
  private:
-  SampleOptions options_;
+  SampleReportOptions options_;
   Seed seed_;
   const RunOptions& run_;
   std::vector<std::string> wanted_;
