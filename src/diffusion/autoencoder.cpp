@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "detail/check.hpp"
+#include "detail/run_part.hpp"
 #include "nn/product.hpp"
 #include "nn/rows.hpp"
 #include "semblance/core/archive.hpp"
@@ -62,7 +63,8 @@ at::Tensor RowAutoencoder::loss(const at::Tensor& rows, const at::Tensor& noise,
          divergence * beta;
 }
 
-void RowAutoencoder::train(const at::Tensor& vectors, Seed seed, RunOptions run) {
+void RowAutoencoder::train(const at::Tensor& vectors, Seed seed, const RunOptions& whole) {
+  RunOptions run = part_of(whole);
   run.checkpoint.reset();  // it belongs to the diffusion; this is done again on resumption
   if (run.budget) *run.budget *= kShareOfBudget;
   const TrainConfig loop = {

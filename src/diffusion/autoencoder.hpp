@@ -24,7 +24,7 @@ class RowAutoencoder {
 
   /// Learns from encoded rows, and what unit deviation of their codes is. Takes at most a third of
   /// a time budget.
-  void train(const at::Tensor& vectors, Seed seed, RunOptions run);
+  void train(const at::Tensor& vectors, Seed seed, const RunOptions& whole);
 
   [[nodiscard]] std::int64_t codes() const noexcept { return codes_; }
   /// Codes with mean 0 and deviation 1 over the training rows. [n, width] -> [n, codes]

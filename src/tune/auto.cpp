@@ -6,6 +6,7 @@
 
 #include "detail/config.hpp"
 #include "detail/part.hpp"
+#include "detail/run_part.hpp"
 #include "detail/terms.hpp"
 #include "semblance/core/archive.hpp"
 #include "semblance/core/log.hpp"
@@ -93,7 +94,7 @@ void Auto::do_fit(const Dataset& train, Seed seed, const RunOptions& run) {
   Choice choice = choose(config_, train, budget, seed, run);
   log(LogLevel::kInfo, "auto picks " + choice.reason);
   auto picked = make_generator(choice.candidate.model, choice.candidate.config);
-  RunOptions fit = run;
+  RunOptions fit = part_of(run);
   fit.checkpoint = {};
   if (!picked->capabilities().cuda) fit.device = Device::kCpu;
   if (budget) {

@@ -7,6 +7,7 @@
 
 #include "detail/check.hpp"
 #include "detail/names.hpp"
+#include "detail/run_part.hpp"
 #include "semblance/evaluate/evaluate.hpp"
 #include "semblance/registry.hpp"
 
@@ -108,7 +109,7 @@ void Score::add(const Score& other) {
 Score measure(const Trainee& trainee, const Dataset& teach, const Dataset& judge, Aim aim,
               Seed seed, const RunOptions& run) {
   const auto generator = make_generator(trainee.model, trainee.config);
-  RunOptions fit = run;
+  RunOptions fit = part_of(run);
   if (!generator->capabilities().cuda) fit.device = Device::kCpu;
   generator->fit(teach, seed, fit);
   const RunOptions quiet = {.stop = run.stop, .threads = run.threads};
@@ -130,7 +131,7 @@ Score measure(const Trainee& trainee, const Dataset& teach, const Dataset& judge
 }
 
 RunOptions part_of(const RunOptions& run, const Progress& whole) {
-  RunOptions out = run;
+  RunOptions out = part_of(run);
   out.checkpoint = {};
   if (run.on_progress)
     out.on_progress = [&run, whole](const Progress&) { return run.on_progress(whole); };

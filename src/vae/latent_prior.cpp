@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "detail/check.hpp"
+#include "detail/run_part.hpp"
 #include "nn/rows.hpp"
 #include "semblance/nn/mlp.hpp"
 #include "semblance/train/trainer.hpp"
@@ -170,7 +171,7 @@ at::Tensor FlowPrior::cost(const at::Tensor& codes, const at::Tensor& condition)
 
 void FlowPrior::fit(const at::Tensor& codes, const at::Tensor& condition, Seed seed,
                     const RunOptions& run) {
-  RunOptions own = run;
+  RunOptions own = part_of(run);
   own.checkpoint.reset();
   if (own.budget) *own.budget *= kFlowShare;
   Problem problem{.rows = codes.size(0)};

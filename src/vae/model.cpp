@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "detail/check.hpp"
+#include "detail/run_part.hpp"
 #include "nn/product.hpp"
 #include "nn/rows.hpp"
 #include "semblance/core/archive.hpp"
@@ -162,7 +163,7 @@ TrainResult VaeModel::train(const Dataset& train, Seed seed, const RunOptions& r
        .adam = {.learning_rate = config_.learning_rate, .weight_decay = config_.weight_decay},
        .loss = loss});
   if (problem.validation_rows > 0) problem.validation = validation;
-  RunOptions own = run;
+  RunOptions own = part_of(run);
   if (own.budget && config_.prior == VaeConfig::Prior::kFlow) *own.budget *= 1 - kFlowShare;
   const TrainResult result = semblance::train(problem, loop, seed, own);
   learn_prior(rows, derive(seed, "prior"), run);

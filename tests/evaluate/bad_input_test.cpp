@@ -198,18 +198,25 @@ TEST_P(BadInputs, EveryMetricHasANumberOrAReason) {
       EXPECT_TRUE(std::isfinite(m.interval->lo) && std::isfinite(m.interval->hi)) << m.id;
       EXPECT_LE(m.interval->lo, m.interval->hi) << m.id;
     }
-    if (m.holdout.value) EXPECT_TRUE(std::isfinite(*m.holdout.value)) << m.id << ", real";
-    if (m.floor.value) EXPECT_TRUE(std::isfinite(*m.floor.value)) << m.id << ", floor";
-    if (m.normalised) EXPECT_TRUE(std::isfinite(*m.normalised)) << m.id << ", normalised";
+    if (m.holdout.value) {
+      EXPECT_TRUE(std::isfinite(*m.holdout.value)) << m.id << ", real";
+    }
+    if (m.floor.value) {
+      EXPECT_TRUE(std::isfinite(*m.floor.value)) << m.id << ", floor";
+    }
+    if (m.normalised) {
+      EXPECT_TRUE(std::isfinite(*m.normalised)) << m.id << ", normalised";
+    }
   }
-  for (const MetricInfo& info : catalogue())
-    EXPECT_TRUE(filed.contains(std::string(info.id))) << info.id;
+  for (const MetricInfo& info : catalogue()) {
+    EXPECT_EQ(filed.contains(std::string(info.id)), info.of_tables) << info.id;
+  }
   EXPECT_FALSE(report.to_text().empty());
   EXPECT_FALSE(report.to_html().empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Tables, BadInputs, testing::ValuesIn(bad_inputs()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(BadInput, OneRowIsRefusedBeforeAnythingIsMeasured) {
   const Dataset one = rows(1, 1).table(), many = rows(9, 1).table();

@@ -95,7 +95,6 @@ TEST(Utility, FreshRowsLeadToTheSameConclusionsAndShuffledOnesDoNot) {
                             population(500, Seed{5}).column(2), lost.synthetic.column(3)});
   report = evaluate(lost, Seed{1}, quick());
   EXPECT_LT(*report["feature_importance_overlap"].value, 0.9);
-  EXPECT_GT(*report["calibration_gap"].value, 0.1);
   EXPECT_LT(*report["coef_overlap"].value, *report["coef_overlap"].holdout.value);
 }
 

@@ -60,8 +60,8 @@ INSTANTIATE_TEST_SUITE_P(
                     std::pair("diffusion",
                               R"({"epochs": 1, "width": 16, "blocks": 1, "steps": 4})"),
                     std::pair("gan", R"({"epochs": 1, "generator": [16], "critic": [16]})")),
-    [](const auto& info) {
-      std::string name = info.param.first;
+    [](const auto& tested) {
+      std::string name = tested.param.first;
       std::erase(name, '-');
       return name;
     });
