@@ -195,7 +195,7 @@ std::vector<std::size_t> some_columns(std::size_t all, std::int64_t count, Strea
 /// Predicates of several columns that fit one synthetic row each.
 std::vector<Predicate> joint_predicates(const Frame& table, std::int64_t columns, std::int64_t most,
                                         Seed seed) {
-  constexpr std::int64_t kTries = 20;  // for each predicate
+  constexpr std::int64_t kTries = 1'000;  // for each predicate: few combinations are unique
   std::vector<double> medians;
   for (const auto& column : table.columns) medians.push_back(median_of_column(column));
   const Index index(table);
