@@ -184,37 +184,66 @@ double median_of_column(const Frame::Series& column) {
   return known.size() % 2 == 1 ? *middle : (*middle + *std::max_element(known.begin(), middle)) / 2;
 }
 
+/// The first `count` of a shuffle.
 std::vector<std::size_t> some_columns(std::size_t all, std::int64_t count, Stream& draw_from) {
   std::vector<std::size_t> out(all);
   std::iota(out.begin(), out.end(), std::size_t{0});
-  draw_from.shuffle(out);
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+    std::swap(out[i], out[i + draw_from.below(all - i)]);
+  }
   out.resize(static_cast<std::size_t>(count));
   return out;
 }
 
-/// Predicates of several columns that fit one synthetic row each.
-std::vector<Predicate> joint_predicates(const Frame& table, std::int64_t columns, std::int64_t most,
-                                        Seed seed) {
-  constexpr std::int64_t kTries = 1'000;  // for each predicate: few combinations are unique
-  std::vector<double> medians;
-  for (const auto& column : table.columns) medians.push_back(median_of_column(column));
-  const Index index(table);
-  std::vector<Predicate> out;
-  for (std::int64_t k = 0; k < kTries * most && std::ssize(out) < most; ++k) {
-    Stream draw_from(seed, static_cast<std::uint64_t>(k));
+/// Predicates of several columns, each after a random row: on its side of the medians.
+class Guesses {
+ public:
+  Guesses(const Frame& table, std::int64_t columns, Seed seed)
+      : table_(table), index_(table), columns_(columns), seed_(seed) {
+    for (const auto& column : table.columns) medians_.push_back(median_of_column(column));
+  }
+
+  /// The k-th one; empty if it does not fit exactly one row.
+  [[nodiscard]] Predicate unique(std::int64_t k) const {
+    Stream draw_from(seed_, static_cast<std::uint64_t>(k));
     const auto row =
-        static_cast<std::size_t>(draw_from.below(static_cast<std::uint64_t>(table.rows)));
-    Predicate now;
-    for (const auto c : some_columns(table.columns.size(), columns, draw_from)) {
-      const double v = value_at(table, c, row);
-      const Is number = v > medians[c] ? Is::kAtLeast : Is::kAtMost;
-      now.push_back({c,
-                     std::isnan(v)             ? Is::kMissing
-                     : table.columns[c].number ? number
-                                               : Is::kEqual,
+        static_cast<std::size_t>(draw_from.below(static_cast<std::uint64_t>(table_.rows)));
+    Predicate out;
+    for (const auto c : some_columns(table_.columns.size(), columns_, draw_from)) {
+      const double v = value_at(table_, c, row);
+      const Is number = v > medians_[c] ? Is::kAtLeast : Is::kAtMost;
+      out.push_back({c,
+                     std::isnan(v)              ? Is::kMissing
+                     : table_.columns[c].number ? number
+                                                : Is::kEqual,
                      v});
     }
-    if (index.fits_exactly_one(now)) out.push_back(std::move(now));
+    return index_.fits_exactly_one(out) ? out : Predicate{};
+  }
+
+ private:
+  const Frame& table_;
+  Index index_;
+  std::int64_t columns_;
+  Seed seed_;
+  std::vector<double> medians_;
+};
+
+/// Predicates of several columns that fit one synthetic row each.
+std::vector<Predicate> joint_predicates(const Frame& table, std::int64_t columns, std::int64_t most,
+                                        Seed seed, Workers& team) {
+  constexpr std::int64_t kTries = 1'000;  // for each predicate: few combinations are unique
+  constexpr std::int64_t kBatch = 2'048, kTask = 128;
+  const Guesses guesses(table, columns, seed);
+  std::vector<Predicate> out, batch(static_cast<std::size_t>(kBatch));
+  for (std::int64_t first = 0; first < kTries * most && std::ssize(out) < most; first += kBatch) {
+    team.run(kBatch / kTask, [&](std::int64_t task) {
+      for (std::int64_t i = task * kTask; i < (task + 1) * kTask; ++i)
+        batch[static_cast<std::size_t>(i)] = guesses.unique(first + i);
+    });
+    for (Predicate& found : batch) {
+      if (!found.empty() && std::ssize(out) < most) out.push_back(std::move(found));
+    }
   }
   return out;
 }
@@ -277,7 +306,7 @@ AttackRisk singling_out(const AttackTables& tables, std::int64_t columns, Seed s
     Stream(seed, "order").shuffle(predicates);
     predicates.resize(std::min(predicates.size(), static_cast<std::size_t>(most)));
   } else {
-    predicates = joint_predicates(synthetic, columns, most, derive(seed, "predicates"));
+    predicates = joint_predicates(synthetic, columns, most, derive(seed, "predicates"), team);
   }
   const auto blind = blind_predicates(train, columns, predicates.size(), derive(seed, "baseline"));
   std::array<double, 3> hits{};
