@@ -184,14 +184,15 @@ double median_of_column(const Frame::Series& column) {
   return known.size() % 2 == 1 ? *middle : (*middle + *std::max_element(known.begin(), middle)) / 2;
 }
 
-/// The first `count` of a shuffle.
-std::vector<std::size_t> some_columns(std::size_t all, std::int64_t count, Stream& draw_from) {
-  std::vector<std::size_t> out(all);
+/// Brings a random choice of `count` of the columns to the front.
+void choose(std::vector<std::size_t>& columns, std::size_t count, Stream& draw_from) {
+  for (std::size_t i = 0; i < count; ++i)
+    std::swap(columns[i], columns[i + draw_from.below(columns.size() - i)]);
+}
+
+std::vector<std::size_t> all_columns(const Frame& table) {
+  std::vector<std::size_t> out(table.columns.size());
   std::iota(out.begin(), out.end(), std::size_t{0});
-  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-    std::swap(out[i], out[i + draw_from.below(all - i)]);
-  }
-  out.resize(static_cast<std::size_t>(count));
   return out;
 }
 
@@ -199,32 +200,43 @@ std::vector<std::size_t> some_columns(std::size_t all, std::int64_t count, Strea
 class Guesses {
  public:
   Guesses(const Frame& table, std::int64_t columns, Seed seed)
-      : table_(table), index_(table), columns_(columns), seed_(seed) {
+      : table_(table), index_(table), columns_(static_cast<std::size_t>(columns)), seed_(seed) {
     for (const auto& column : table.columns) medians_.push_back(median_of_column(column));
   }
 
-  /// The k-th one; empty if it does not fit exactly one row.
-  [[nodiscard]] Predicate unique(std::int64_t k) const {
-    Stream draw_from(seed_, static_cast<std::uint64_t>(k));
-    const auto row =
-        static_cast<std::size_t>(draw_from.below(static_cast<std::uint64_t>(table_.rows)));
-    Predicate out;
-    for (const auto c : some_columns(table_.columns.size(), columns_, draw_from)) {
-      const double v = value_at(table_, c, row);
-      const Is number = v > medians_[c] ? Is::kAtLeast : Is::kAtMost;
-      out.push_back({c,
-                     std::isnan(v)              ? Is::kMissing
-                     : table_.columns[c].number ? number
-                                                : Is::kEqual,
-                     v});
+  /// Of `count` predicates those that fit exactly one row.
+  [[nodiscard]] std::vector<Predicate> unique(std::int64_t task, std::int64_t count) const {
+    Stream draw_from(seed_, static_cast<std::uint64_t>(task));
+    auto columns = all_columns(table_);
+    std::vector<Predicate> out;
+    Predicate now(columns_);
+    for (std::int64_t k = 0; k < count; ++k) {
+      draw(columns, draw_from, now);
+      if (index_.fits_exactly_one(now)) out.push_back(now);
     }
-    return index_.fits_exactly_one(out) ? out : Predicate{};
+    return out;
   }
 
  private:
+  void draw(std::vector<std::size_t>& columns, Stream& draw_from, Predicate& out) const {
+    const auto row =
+        static_cast<std::size_t>(draw_from.below(static_cast<std::uint64_t>(table_.rows)));
+    choose(columns, columns_, draw_from);
+    for (std::size_t i = 0; i < columns_; ++i) {
+      const std::size_t c = columns[i];
+      const double v = value_at(table_, c, row);
+      const Is number = v > medians_[c] ? Is::kAtLeast : Is::kAtMost;
+      out[i] = {c,
+                std::isnan(v)              ? Is::kMissing
+                : table_.columns[c].number ? number
+                                           : Is::kEqual,
+                v};
+    }
+  }
+
   const Frame& table_;
   Index index_;
-  std::int64_t columns_;
+  std::size_t columns_;
   Seed seed_;
   std::vector<double> medians_;
 };
@@ -233,18 +245,20 @@ class Guesses {
 std::vector<Predicate> joint_predicates(const Frame& table, std::int64_t columns, std::int64_t most,
                                         Seed seed, Workers& team) {
   constexpr std::int64_t kTries = 1'000;  // for each predicate: few combinations are unique
-  constexpr std::int64_t kBatch = 2'048, kTask = 128;
+  constexpr std::int64_t kTask = 512, kTasks = 16;
   const Guesses guesses(table, columns, seed);
-  std::vector<Predicate> out, batch(static_cast<std::size_t>(kBatch));
-  for (std::int64_t first = 0; first < kTries * most && std::ssize(out) < most; first += kBatch) {
-    team.run(kBatch / kTask, [&](std::int64_t task) {
-      for (std::int64_t i = task * kTask; i < (task + 1) * kTask; ++i)
-        batch[static_cast<std::size_t>(i)] = guesses.unique(first + i);
+  std::vector<Predicate> out;
+  std::vector<std::vector<Predicate>> batch(kTasks);
+  const std::int64_t tasks = kTries * most / kTask + 1;
+  for (std::int64_t first = 0; first < tasks && std::ssize(out) < most; first += kTasks) {
+    team.run(kTasks, [&](std::int64_t i) {
+      batch[static_cast<std::size_t>(i)] = guesses.unique(first + i, kTask);
     });
-    for (Predicate& found : batch) {
-      if (!found.empty() && std::ssize(out) < most) out.push_back(std::move(found));
+    for (auto& found : batch) {
+      std::ranges::move(found, std::back_inserter(out));
     }
   }
+  out.resize(std::min(out.size(), static_cast<std::size_t>(most)));
   return out;
 }
 
@@ -261,10 +275,12 @@ std::vector<Predicate> blind_predicates(const Frame& table, std::int64_t columns
     }
   }
   std::vector<Predicate> out;
+  auto order = all_columns(table);
   for (std::size_t k = 0; k < count; ++k) {
     Stream draw_from(seed, k);
     Predicate now;
-    for (const auto c : some_columns(table.columns.size(), columns, draw_from)) {
+    choose(order, static_cast<std::size_t>(columns), draw_from);
+    for (const auto c : std::span(order).first(static_cast<std::size_t>(columns))) {
       const auto [low, high] = ranges[c];
       const double at = low + (high - low) * draw_from.uniform();
       const Is side = draw_from.below(2) == 0 ? Is::kAtLeast : Is::kAtMost;
