@@ -25,12 +25,14 @@
 #include <thread>
 #include <vector>
 
+#include "support/measure.hpp"
 #include "support/tables.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 namespace sb = semblance;
+using sb::benchmarks::seconds_since;
 using Clock = std::chrono::steady_clock;
 
 struct Options {
@@ -38,10 +40,6 @@ struct Options {
   int threads = 2;
   std::uint64_t seed = 1;
 };
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 std::string bytes_of(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);

@@ -33,11 +33,18 @@
 #include "semblance/evaluate/diversity.hpp"
 #include "semblance/neighbours/gower.hpp"
 #include "semblance/semblance.hpp"
+#include "support/measure.hpp"
+#include "support/tables.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 namespace sb = semblance;
+using sb::benchmarks::cpu_seconds;
+using sb::benchmarks::median;
+using sb::benchmarks::output_of;
+using sb::benchmarks::resident_bytes;
+using sb::benchmarks::seconds_since;
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
@@ -57,47 +64,16 @@ const std::vector<Job> kJobs = {{"dcr", "SDMetrics", 2'000, 500, 9},
                                 {"million-clusters", "", 1'000'000, 0, 1},
                                 {"million-gaussian", "", 1'000'000, 0, 1}};
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double cpu_seconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
-double resident_bytes() {
-  std::ifstream in("/proc/self/statm");
-  double total = 0, resident = 0;
-  in >> total >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
-}
-
-fs::path shared_folder() {
-  const char* named = std::getenv("SEMBLANCE_SHARED");
-  return named != nullptr ? fs::path(named) : fs::path(SEMBLANCE_SOURCE_DIR) / ".." / "shared";
-}
-
 /// Training rows, rows that stand for synthetic ones, and unseen rows; equally many.
 struct Adult {
   sb::Schema schema;
   sb::Dataset train, synthetic, control;
 
   Adult(std::int64_t rows, bool whole) {
-    const fs::path folder = shared_folder() / "data/tabular";
-    schema = sb::read_schema(folder / "schema/adult.json");
-    const auto data = sb::read_csv(folder / "adult.csv", {.schema = schema});
-    schema = data.schema();
-    std::ifstream marks(folder / "splits/adult.default.txt");
-    std::vector<std::int64_t> learned, unseen;
-    int mark = 0;
-    for (std::int64_t row = 0; marks >> mark; ++row) (mark == 2 ? unseen : learned).push_back(row);
-    train = data.take(learned);
-    control = data.take(unseen);
+    const auto split = sb::benchmarks::read_split("adult", "default");
+    schema = split.train.schema();
+    train = split.train;
+    control = split.test;
     if (whole) {
       const auto model = sb::make_generator("copula");
       model->fit(train, sb::Seed{1}, {.threads = kThreads});
@@ -278,18 +254,6 @@ void write_inputs(const Job& job, const fs::path& folder) {
   std::ofstream(folder / "schema.json") << sb::to_json(adult.schema);
 }
 
-/// What a command prints, as JSON; null if it fails.
-json output_of(const std::string& command) {
-  std::FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return nullptr;
-  std::string text;
-  std::array<char, 4096> buffer{};
-  for (std::size_t n = 0; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-    text.append(buffer.data(), n);
-  }
-  return pclose(pipe) == 0 ? json::parse(text, nullptr, false) : json(nullptr);
-}
-
 struct Cost {
   std::vector<double> wall, cpu;
   double memory = 0;
@@ -306,12 +270,6 @@ struct Cost {
     note = round.value("versions", "");
   }
 };
-
-double median(std::vector<double> values) {
-  if (values.empty()) return NAN;
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
 
 struct Options {
   std::string peers, jobs, only, setup;

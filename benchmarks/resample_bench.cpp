@@ -26,11 +26,17 @@
 
 #include "semblance/data/npy.hpp"
 #include "semblance/semblance.hpp"
+#include "support/measure.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 namespace sb = semblance;
+using sb::benchmarks::cpu_seconds;
+using sb::benchmarks::median;
+using sb::benchmarks::output_of;
+using sb::benchmarks::resident_bytes;
+using sb::benchmarks::seconds_since;
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
@@ -56,19 +62,6 @@ const std::vector<Job> kJobs = {
     {"smote-enn", "smote-enn", 100'000, 32, 0, 4, 1, 33.06,
      R"({"smote": {"standardize": false}, "enn": {"standardize": false}})"},
 };
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double cpu_seconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
 
 /// Ten Gaussians for the majority, three for the minority, each near one of the others; unit
 /// deviation within.
@@ -125,13 +118,6 @@ sb::Dataset read_table(const Job& job, const fs::path& folder) {
   return {sb::Schema(fields), columns};
 }
 
-double resident_bytes() {
-  std::ifstream in("/proc/self/statm");
-  double total = 0, resident = 0;
-  in >> total >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
-}
-
 /// What the peer makes, and no more: without provenance where rows are only added.
 sb::Dataset resampled(const Job& job, const sb::Dataset& table) {
   const sb::RunOptions run = {.threads = kThreads};
@@ -166,18 +152,6 @@ json measure_ours(const Job& job, const fs::path& folder) {
   return {{"wall", wall}, {"cpu", cpu}, {"rows", rows}, {"memory", std::max(0.0, peak - before)}};
 }
 
-/// What a command prints, as JSON; null if it fails.
-json output_of(const std::string& command) {
-  std::FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return nullptr;
-  std::string text;
-  std::array<char, 4096> buffer{};
-  for (std::size_t n = 0; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-    text.append(buffer.data(), n);
-  }
-  return pclose(pipe) == 0 ? json::parse(text, nullptr, false) : json(nullptr);
-}
-
 /// The costs of all rounds of one side.
 struct Cost {
   std::vector<double> wall, cpu;
@@ -194,12 +168,6 @@ struct Cost {
     versions = round.value("versions", "");
   }
 };
-
-double median(std::vector<double> values) {
-  if (values.empty()) return NAN;
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 /// Multiply-adds a second of float32 matrix products of tiles of rows, on the threads of the job.
 double product_rate(std::int64_t dim) {

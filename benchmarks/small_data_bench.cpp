@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "semblance/semblance.hpp"
+#include "support/tables.hpp"
 
 namespace {
 
@@ -47,17 +48,6 @@ std::vector<std::string> parts_of(const std::string& list, char separator) {
     first = end + 1;
   }
   return out;
-}
-
-fs::path shared_folder() {
-  const char* named = std::getenv("SEMBLANCE_SHARED");
-  return named != nullptr ? fs::path(named) : fs::path(SEMBLANCE_SOURCE_DIR) / ".." / "shared";
-}
-
-sb::Dataset read(const std::string& table) {
-  const fs::path folder = shared_folder() / "data/tabular";
-  const auto schema = sb::read_schema(folder / "schema" / (table + ".json"));
-  return sb::read_csv(folder / (table + ".csv"), {.schema = schema});
 }
 
 /// What `model` makes of `train`: as many new rows; the training rows themselves for "real rows".
@@ -111,7 +101,7 @@ std::string cell(const std::vector<double>& values) {
 }
 
 void run_table(const std::string& table, const Options& options, std::FILE* out) {
-  const sb::Dataset data = read(table);
+  const sb::Dataset data = sb::benchmarks::read_table(table);
   fmt::print(out, "\n| {} | {} |\n|---|", table, fmt::join(kMeasures, " | "));
   for (std::size_t k = 0; k < kCount; ++k) fmt::print(out, "---|");
   fmt::print(out, "\n");

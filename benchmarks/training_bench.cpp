@@ -29,12 +29,16 @@
 
 #include "semblance/codec/feature_codec.hpp"
 #include "semblance/semblance.hpp"
+#include "support/measure.hpp"
 #include "support/tables.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 namespace sb = semblance;
+using sb::benchmarks::cpu_seconds;
+using sb::benchmarks::output_of;
+using sb::benchmarks::seconds_since;
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
@@ -47,19 +51,6 @@ struct Options {
   std::vector<std::string> models = {"ctgan", "tvae"}, precisions = {"float32", "bfloat16"};
   int threads = 1, steps = 200, rounds = 3;
 };
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double cpu_seconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
 
 /// The training rows of the official split.
 sb::Dataset adult() {
@@ -118,18 +109,6 @@ json measure_ours(const std::string& model, const std::string& precision, const 
     sampling.push_back(seconds_since(start));
   }
   return {{"wall", wall}, {"cpu", cpu}, {"sampling", sampling}};
-}
-
-/// What a command prints, as JSON; null if it fails.
-json output_of(const std::string& command) {
-  std::FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return nullptr;
-  std::string text;
-  std::array<char, 4096> buffer{};
-  for (std::size_t n = 0; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-    text.append(buffer.data(), n);
-  }
-  return pclose(pipe) == 0 ? json::parse(text, nullptr, false) : json(nullptr);
 }
 
 json measure_peer(const std::string& model, const Options& options) {
