@@ -8,142 +8,11 @@
 #include <span>
 
 #include "evaluate/attack_tables.hpp"
+#include "evaluate/predicates.hpp"
 #include "semblance/core/parallel.hpp"
 
 namespace semblance {
 namespace {
-
-enum class Is { kEqual, kAtLeast, kAtMost, kMissing };
-
-struct Condition {
-  std::size_t column;
-  Is is;
-  double value;
-};
-using Predicate = std::vector<Condition>;
-
-double value_at(const Frame& table, std::size_t column, std::size_t row) {
-  const auto& c = table.columns[column];
-  if (c.number) return c.numbers[row];
-  return c.codes[row] < 0 ? std::numeric_limits<double>::quiet_NaN() : c.codes[row];
-}
-
-/// Unmarks the rows that a condition does not fit. Loops without branches, so that compilers turn
-/// them into vector instructions.
-void mark(const double* values, Is is, double limit, std::span<std::uint8_t> rows) {
-  const auto each = [&](auto fits) {
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      rows[i] = static_cast<std::uint8_t>(rows[i] & static_cast<std::uint8_t>(fits(values[i])));
-  };
-  switch (is) {
-    case Is::kEqual:
-      return each([=](double v) { return v == limit; });
-    case Is::kAtLeast:
-      return each([=](double v) { return v >= limit; });
-    case Is::kAtMost:
-      return each([=](double v) { return v <= limit; });
-    case Is::kMissing:
-      return each([](double v) { return v != v; });
-  }
-}
-
-/// A category's code; none has that of a column without values.
-std::int32_t code_of(double value) {
-  return std::isfinite(value) ? static_cast<std::int32_t>(value) : -2;
-}
-
-bool fits(const Condition& condition, double value) {
-  switch (condition.is) {
-    case Is::kEqual:
-      return value == condition.value;
-    case Is::kAtLeast:
-      return value >= condition.value;
-    case Is::kAtMost:
-      return value <= condition.value;
-    case Is::kMissing:
-      return std::isnan(value);
-  }
-  return false;
-}
-
-/// A table with the rows of each category, so that a predicate looks at those of its rarest one.
-class Index {
- public:
-  explicit Index(const Frame& table) : table_(table), columns_(table.columns.size()) {
-    for (std::size_t c = 0; c < columns_.size(); ++c)
-      if (!table.columns[c].number) columns_[c] = by_code(table.columns[c].codes);
-  }
-
-  [[nodiscard]] bool fits_exactly_one(const Predicate& predicate) const {
-    std::optional<std::span<const std::int32_t>> fewest;
-    for (const Condition& c : predicate) {
-      if (table_.columns[c.column].number) continue;
-      const auto rows = columns_[c.column].of(c.is == Is::kMissing ? -1 : code_of(c.value));
-      if (!fewest || rows.size() < fewest->size()) fewest = rows;
-    }
-    return fewest ? one_of(*fewest, predicate) : one_of_all(predicate);
-  }
-
- private:
-  /// Rows in the order of their codes; missing is -1.
-  struct Column {
-    std::vector<std::int32_t> rows;
-    std::vector<std::size_t> starts;
-
-    [[nodiscard]] std::span<const std::int32_t> of(std::int32_t code) const {
-      const auto at = static_cast<std::size_t>(code + 1);
-      if (code < -1 || at + 1 >= starts.size()) return {};
-      return std::span(rows).subspan(starts[at], starts[at + 1] - starts[at]);
-    }
-  };
-
-  static Column by_code(const std::vector<std::int32_t>& codes) {
-    Column out;
-    for (const auto code : codes) {
-      const auto after = static_cast<std::size_t>(code + 2);
-      if (after >= out.starts.size()) out.starts.resize(after + 1, 0);
-      ++out.starts[after];
-    }
-    std::partial_sum(out.starts.begin(), out.starts.end(), out.starts.begin());
-    auto next = out.starts;
-    out.rows.resize(codes.size());
-    for (std::size_t i = 0; i < codes.size(); ++i)
-      out.rows[next[static_cast<std::size_t>(codes[i] + 1)]++] = static_cast<std::int32_t>(i);
-    return out;
-  }
-
-  [[nodiscard]] bool one_of(std::span<const std::int32_t> rows, const Predicate& predicate) const {
-    int found = 0;
-    for (std::size_t i = 0; i < rows.size() && found < 2; ++i) {
-      const auto row = static_cast<std::size_t>(rows[i]);
-      found += std::ranges::all_of(
-                   predicate,
-                   [&](const Condition& c) { return fits(c, value_at(table_, c.column, row)); })
-                   ? 1
-                   : 0;
-    }
-    return found == 1;
-  }
-
-  /// Numbers only: in blocks, column by column, until a second row fits.
-  [[nodiscard]] bool one_of_all(const Predicate& predicate) const {
-    constexpr std::size_t kBlock = 1024;
-    std::array<std::uint8_t, kBlock> marks{};
-    const auto n = static_cast<std::size_t>(table_.rows);
-    std::size_t found = 0;
-    for (std::size_t first = 0; first < n && found < 2; first += kBlock) {
-      const auto rows = std::span(marks).first(std::min(kBlock, n - first));
-      std::ranges::fill(rows, std::uint8_t{1});
-      for (const Condition& c : predicate)
-        mark(table_.columns[c.column].numbers.data() + first, c.is, c.value, rows);
-      found += static_cast<std::size_t>(std::ranges::count(rows, std::uint8_t{1}));
-    }
-    return found == 1;
-  }
-
-  const Frame& table_;
-  std::vector<Column> columns_;
-};
 
 /// Values that occur once, the extremes, and a single gap.
 std::vector<Predicate> single_predicates(const Frame& table) {
@@ -235,45 +104,51 @@ class Guesses {
   }
 
   const Frame& table_;
-  Index index_;
+  PredicateIndex index_;
   std::size_t columns_;
   Seed seed_;
   std::vector<double> medians_;
 };
 
 /// Predicates of several columns that fit one synthetic row each.
-std::vector<Predicate> joint_predicates(const Frame& table, std::int64_t columns, std::int64_t most,
-                                        Seed seed, Workers& team) {
+std::vector<Predicate> joint_predicates(const Guesses& guesses, std::int64_t most, Workers& team) {
   constexpr std::int64_t kTries = 1'000;  // for each predicate: few combinations are unique
-  constexpr std::int64_t kTask = 512, kTasks = 16;
-  const Guesses guesses(table, columns, seed);
+  constexpr std::int64_t kTask = 512;
+  const std::int64_t at_once = 2 * team.threads();
   std::vector<Predicate> out;
-  std::vector<std::vector<Predicate>> batch(kTasks);
-  const std::int64_t tasks = kTries * most / kTask + 1;
-  for (std::int64_t first = 0; first < tasks && std::ssize(out) < most; first += kTasks) {
-    team.run(kTasks, [&](std::int64_t i) {
+  std::vector<std::vector<Predicate>> batch(static_cast<std::size_t>(at_once));
+  const std::int64_t tasks = (kTries * most / kTask / 16 + 1) * 16;
+  for (std::int64_t first = 0; first < tasks && std::ssize(out) < most; first += at_once) {
+    const std::int64_t now = std::min(at_once, tasks - first);
+    team.run(now, [&](std::int64_t i) {
       batch[static_cast<std::size_t>(i)] = guesses.unique(first + i, kTask);
     });
-    for (auto& found : batch) {
+    for (auto& found : std::span(batch).first(static_cast<std::size_t>(now)))
       std::ranges::move(found, std::back_inserter(out));
-    }
   }
   out.resize(std::min(out.size(), static_cast<std::size_t>(most)));
   return out;
 }
 
-/// Predicates made without the synthetic rows: uniform over the ranges and categories of a table.
-std::vector<Predicate> blind_predicates(const Frame& table, std::int64_t columns, std::size_t count,
-                                        Seed seed) {
-  std::vector<std::pair<double, double>> ranges;
+using MinMax = std::pair<double, double>;
+
+/// The least and the largest value of each column.
+std::vector<MinMax> ranges_of(const Frame& table) {
+  std::vector<MinMax> out;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    ranges.emplace_back(HUGE_VAL, -HUGE_VAL);
+    out.emplace_back(HUGE_VAL, -HUGE_VAL);
     for (std::size_t i = 0; i < static_cast<std::size_t>(table.rows); ++i) {
       const double v = value_at(table, c, i);
       if (std::isnan(v)) continue;
-      ranges.back() = {std::min(ranges.back().first, v), std::max(ranges.back().second, v)};
+      out.back() = {std::min(out.back().first, v), std::max(out.back().second, v)};
     }
   }
+  return out;
+}
+
+/// Predicates made without the synthetic rows: uniform over the ranges and categories of a table.
+std::vector<Predicate> blind_predicates(const Frame& table, const std::vector<MinMax>& ranges,
+                                        std::int64_t columns, std::size_t count, Seed seed) {
   std::vector<Predicate> out;
   auto order = all_columns(table);
   for (std::size_t k = 0; k < count; ++k) {
@@ -294,7 +169,7 @@ std::vector<Predicate> blind_predicates(const Frame& table, std::int64_t columns
   return out;
 }
 
-double count_unique(const std::vector<Predicate>& predicates, const Index& table) {
+double count_unique(const std::vector<Predicate>& predicates, const PredicateIndex& table) {
   return static_cast<double>(std::ranges::count_if(
       predicates, [&](const Predicate& p) { return table.fits_exactly_one(p); }));
 }
@@ -308,13 +183,21 @@ AttackRisk singling_out(const AttackTables& tables, std::int64_t columns, Seed s
           "singling_out: columns must be 1 to {}, got {}", tables.train.schema().size(), columns);
   const Conformed all(tables);
   const std::int64_t n = rows_to_attack(tables, std::numeric_limits<std::int64_t>::max());
-  Workers team(std::min(worker_threads(options.run), 3));
+  Workers team(worker_threads(options.run));
   Frame train, control, synthetic;
-  std::optional<Index> known, unseen;
+  std::optional<PredicateIndex> known, unseen;
+  std::optional<Guesses> guesses;
+  std::vector<MinMax> ranges;
   team.run(3, [&](std::int64_t i) {
-    if (i == 0) synthetic = Frame(all.synthetic);
-    if (i == 1) known.emplace(train = Frame(draw(all.train, n, derive(seed, "train"))));
-    if (i == 2) unseen.emplace(control = Frame(draw(all.control, n, derive(seed, "control"))));
+    if (i == 0) {
+      synthetic = Frame(all.synthetic);
+      if (columns > 1) guesses.emplace(synthetic, columns, derive(seed, "predicates"));
+    } else if (i == 1) {
+      known.emplace(train = Frame(draw(all.train, n, derive(seed, "train"))));
+      ranges = ranges_of(train);
+    } else {
+      unseen.emplace(control = Frame(draw(all.control, n, derive(seed, "control"))));
+    }
   });
   std::vector<Predicate> predicates;
   if (columns == 1) {
@@ -322,9 +205,10 @@ AttackRisk singling_out(const AttackTables& tables, std::int64_t columns, Seed s
     Stream(seed, "order").shuffle(predicates);
     predicates.resize(std::min(predicates.size(), static_cast<std::size_t>(most)));
   } else {
-    predicates = joint_predicates(synthetic, columns, most, derive(seed, "predicates"), team);
+    predicates = joint_predicates(*guesses, most, team);
   }
-  const auto blind = blind_predicates(train, columns, predicates.size(), derive(seed, "baseline"));
+  const auto blind =
+      blind_predicates(train, ranges, columns, predicates.size(), derive(seed, "baseline"));
   std::array<double, 3> hits{};
   team.run(3, [&](std::int64_t i) {
     if (i == 1 && control.rows == 0) return;
