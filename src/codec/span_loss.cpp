@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -15,20 +16,18 @@ using torch::autograd::Function;
 using torch::autograd::tensor_list;
 using Widths = std::vector<std::int64_t>;
 
-/// exp of the logits, cut; and 1 where they were not.
-struct Weights {
-  at::Tensor weight, inside;
-  Weights(const at::Tensor& logits, double bound)
-      : weight(logits.clamp(-bound, bound).exp_().contiguous()),
-        inside(logits.abs().le(bound).contiguous()) {}
-};
+/// exp of the logits, cut.
+at::Tensor weights_of(const at::Tensor& logits, double bound) {
+  return logits.clamp(-bound, bound).exp_().contiguous();
+}
 
 double sum_of(const float* values, std::int64_t count) {
   return std::accumulate(values, values + count, 0.0);
 }
 
 /// The loss of a row; weights become its slope in the logits.
-float row_loss(const float* slot, float* weight, const bool* inside, const Widths& widths) {
+float row_loss(const float* slot, const float* logit, float* weight, const Widths& widths,
+               float bound) {
   double loss = 0;
   for (const std::int64_t width : widths) {
     const double has = sum_of(slot, width);
@@ -36,16 +35,18 @@ float row_loss(const float* slot, float* weight, const bool* inside, const Width
       std::fill(weight, weight + width, 0.0F);
     } else {
       const double sum = sum_of(weight, width);
-      loss += has * std::log(sum);
+      const auto scale = static_cast<float>(has / sum);
+      float said = 0;
       for (std::int64_t k = 0; k < width; ++k) {
-        if (slot[k] != 0) loss -= static_cast<double>(slot[k]) * std::log(weight[k]);
-        const auto slope = static_cast<float>(has * weight[k] / sum) - slot[k];
-        weight[k] = inside[k] ? slope : 0.0F;
+        said += slot[k] * std::min(std::max(logit[k], -bound), bound);
+        const float slope = scale * weight[k] - slot[k];
+        weight[k] = std::abs(logit[k]) <= bound ? slope : 0.0F;
       }
+      loss += has * std::log(sum) - static_cast<double>(said);
     }
     slot += width;
+    logit += width;
     weight += width;
-    inside += width;
   }
   return static_cast<float>(loss);
 }
@@ -53,18 +54,17 @@ float row_loss(const float* slot, float* weight, const bool* inside, const Width
 class CrossEntropy : public Function<CrossEntropy> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& slots,
-                            const at::Tensor& logits, const Widths& widths, double bound) {
-    const Weights of(logits, bound);
-    const at::Tensor shown = slots.contiguous();
+                            const at::Tensor& given, const Widths& widths, double bound) {
+    const at::Tensor logits = given.contiguous(), shown = slots.contiguous();
+    const at::Tensor weights = weights_of(logits, bound);
     at::Tensor out = at::empty({logits.size(0)}, logits.options());
     const std::int64_t width = logits.size(1);
     for (std::int64_t i = 0; i < logits.size(0); ++i) {
-      out.mutable_data_ptr<float>()[i] =
-          row_loss(shown.const_data_ptr<float>() + i * width,
-                   of.weight.mutable_data_ptr<float>() + i * width,
-                   of.inside.const_data_ptr<bool>() + i * width, widths);
+      out.mutable_data_ptr<float>()[i] = row_loss(
+          shown.const_data_ptr<float>() + i * width, logits.const_data_ptr<float>() + i * width,
+          weights.mutable_data_ptr<float>() + i * width, widths, static_cast<float>(bound));
     }
-    context->save_for_backward({of.weight});
+    context->save_for_backward({weights});
     return out;
   }
   static tensor_list backward(AutogradContext* context, tensor_list gradients) {
@@ -88,15 +88,15 @@ class Softmax : public Function<Softmax> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& logits,
                             const Widths& widths, double bound) {
-    const Weights of(logits, bound);
-    float* weight = of.weight.mutable_data_ptr<float>();
+    const at::Tensor weights = weights_of(logits, bound);
+    float* weight = weights.mutable_data_ptr<float>();
     for_spans(logits.size(0), widths, [&](std::int64_t at, std::int64_t width) {
       const auto scale = static_cast<float>(1 / sum_of(weight + at, width));
       for (std::int64_t k = at; k < at + width; ++k) weight[k] *= scale;
     });
-    context->save_for_backward({of.weight, of.inside});
+    context->save_for_backward({weights, logits.abs().le(bound)});
     context->saved_data["widths"] = widths;
-    return of.weight;
+    return weights;
   }
   static tensor_list backward(AutogradContext* context, tensor_list gradients) {
     const auto saved = context->get_saved_variables();

@@ -9,6 +9,7 @@
 
 #include "detail/check.hpp"
 #include "detail/run_part.hpp"
+#include "nn/gaussian_code.hpp"
 #include "nn/product.hpp"
 #include "nn/rows.hpp"
 #include "semblance/core/archive.hpp"
@@ -17,7 +18,6 @@ namespace semblance {
 namespace {
 
 constexpr double kFirstBeta = 1e-2, kLastBeta = 1e-5;  // of the divergence
-constexpr double kLogVarianceBound = 20;
 constexpr double kShareOfBudget = 1.0 / 3;
 
 std::vector<std::int64_t> layers(const DiffusionConfig& config) {
@@ -50,17 +50,12 @@ RowAutoencoder::Output RowAutoencoder::output(const at::Tensor& codes) const {
 
 at::Tensor RowAutoencoder::loss(const at::Tensor& rows, const at::Tensor& noise,
                                 double beta) const {
-  const at::Tensor code = code_(encoder_(rows));
-  const at::Tensor mean = code.narrow(1, 0, codes_);
-  const at::Tensor log_variance =
-      code.narrow(1, codes_, codes_).clamp(-kLogVarianceBound, kLogVarianceBound);
-  const Output out = output(mean + (log_variance * 0.5).exp() * noise);
+  const auto [z, divergence] = draw_code(code_(encoder_(rows)), noise);
+  const Output out = output(z);
   const at::Tensor error = (out.scalars - rows.narrow(1, 0, spans_.scalars())).square();
-  const at::Tensor divergence =
-      (mean.square() + log_variance.exp() - 1 - log_variance).mean(1) * 0.5;
   return (spans_.present(rows, error).sum(1) + spans_.cross_entropy(rows, out.logits)) *
              (1.0 / static_cast<double>(columns_)) +
-         divergence * beta;
+         divergence * (beta / static_cast<double>(codes_));
 }
 
 void RowAutoencoder::train(const at::Tensor& vectors, Seed seed, const RunOptions& whole) {

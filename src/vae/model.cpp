@@ -8,6 +8,7 @@
 
 #include "detail/check.hpp"
 #include "detail/run_part.hpp"
+#include "nn/gaussian_code.hpp"
 #include "nn/product.hpp"
 #include "nn/rows.hpp"
 #include "semblance/core/archive.hpp"
@@ -104,6 +105,11 @@ VaeBatch VaeModel::encode(const Dataset& rows, Seed seed) const {
 
 at::Tensor VaeModel::losses(const VaeBatch& batch, const at::Tensor& noise, double weight,
                             double beta, double free_bits) const {
+  if (!target_ && free_bits <= 0) {  // the prior is N(0, I)
+    const auto [z, divergence] = draw_code(net_.code(batch), noise.to(net_.device()));
+    return objective_.reconstruction(net_, batch, net_.decode(z, batch.condition)) * weight +
+           divergence * beta;
+  }
   const VaeCode code = net_.encode(batch);
   const at::Tensor z = code.mean + (code.log_variance * 0.5).exp() * noise.to(net_.device());
   const VaeOutput output = net_.decode(z, batch.condition);

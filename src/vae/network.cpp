@@ -5,14 +5,14 @@
 
 #include <cmath>
 
+#include "nn/gaussian_code.hpp"
+
 namespace semblance {
 namespace {
 
 constexpr double kLeastSigma = 0.01;  // a deterministic column would drive its density to infinity
-constexpr double kLogVarianceBound = 20;
-
-constexpr double kSpreadScale = 10;  // steps of Adam are as long for all parameters; deviations
-                                     // must follow the falling errors, or the code collapses
+constexpr double kSpreadScale = 10;   // steps of Adam are as long for all parameters; deviations
+                                      // must follow the falling errors, or the code collapses
 
 /// A log deviation from a free parameter: smooth, and above the least one.
 at::Tensor log_sigma(const at::Tensor& spread) {
@@ -89,11 +89,13 @@ VaeCode VaeNet::prior(const at::Tensor& condition) const {
   return split(at::matmul(condition, prior_));
 }
 
-VaeCode VaeNet::encode(const VaeBatch& batch) const {
+VaeCode VaeNet::encode(const VaeBatch& batch) const { return split(code(batch)); }
+
+at::Tensor VaeNet::code(const VaeBatch& batch) const {
   std::vector<at::Tensor> inputs = {batch.rows.vector, batch.condition};
   for (std::size_t i = 0; i < tensor_encoders_.size(); ++i)
     inputs.push_back(tensor_encoders_[i](batch.rows.tensors[i]));
-  return split(code_(encoder_(at::cat(inputs, 1))));
+  return code_(encoder_(at::cat(inputs, 1)));
 }
 
 VaeOutput VaeNet::decode(const at::Tensor& z, const at::Tensor& condition) const {

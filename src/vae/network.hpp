@@ -44,6 +44,8 @@ class VaeNet {
   [[nodiscard]] std::int64_t condition_width() const noexcept { return condition_width_; }
 
   [[nodiscard]] VaeCode encode(const VaeBatch& batch) const;
+  /// [n, 2 latent]: the same, means beside log variances that are not cut yet.
+  [[nodiscard]] at::Tensor code(const VaeBatch& batch) const;
   /// p(z | condition): a normal distribution for each value of the target, N(0, I) without one.
   [[nodiscard]] VaeCode prior(const at::Tensor& condition) const;
   /// \param z  [n, latent].

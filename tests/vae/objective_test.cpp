@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vae/objective.hpp"
+#include "nn/gaussian_code.hpp"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -81,6 +82,33 @@ TEST(VaeObjective, DivergenceIsTheClosedForm) {
   const VaeCode other{at::tensor({2.0F}).reshape({1, 1}), at::tensor({1.0F}).reshape({1, 1})};
   const VaeCode unit{at::zeros({1, 1}), at::zeros({1, 1})};
   EXPECT_NEAR(VaeObjective::divergence(unit, other)[0].item<double>(), 2.5 / e, 1e-6);
+}
+
+// The one-pass draw against the same formula by autograd, with log variances beyond the bound.
+TEST(GaussianCode, DrawAndGradientAreThoseOfTheFormula) {
+  const at::Tensor noise = normal_rows(Seed{8}, 0, 5, 7);
+  const at::Tensor start = normal_rows(Seed{9}, 0, 5, 14) * 2;
+  start.select(1, 9).fill_(25);
+  start.select(1, 10).fill_(-25);
+  const auto weighted = [&](const at::Tensor& z, const at::Tensor& divergence) {
+    return (z * normal_rows(Seed{10}, 0, 5, 7)).sum() +
+           (divergence * at::arange(1, 6).to(at::kFloat)).sum();
+  };
+  const at::Tensor one = start.clone().set_requires_grad(true);
+  const auto [z, divergence] = draw_code(one, noise);
+  const at::Tensor by_pass = torch::autograd::grad({weighted(z, divergence)}, {one})[0];
+
+  const at::Tensor two = start.clone().set_requires_grad(true);
+  const VaeCode code{two.narrow(1, 0, 7), two.narrow(1, 7, 7).clamp(-20, 20)};
+  const VaeCode standard{at::zeros({5, 7}), at::zeros({5, 7})};
+  const at::Tensor drawn = code.mean + (code.log_variance * 0.5).exp() * noise;
+  const at::Tensor cost = VaeObjective::divergence(code, standard);
+  const at::Tensor by_formula = torch::autograd::grad({weighted(drawn, cost)}, {two})[0];
+
+  EXPECT_TRUE(at::allclose(z, drawn, 1e-5, 1e-5));
+  EXPECT_TRUE(at::allclose(divergence, cost, 1e-5, 1e-4));
+  EXPECT_TRUE(at::allclose(by_pass, by_formula, 1e-5, 1e-4));
+  EXPECT_EQ(by_pass.narrow(1, 9, 2).abs().max().item<double>(), 0);
 }
 
 TEST(VaeObjective, ProbabilitiesSumToOneInEverySpan) {
