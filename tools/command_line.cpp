@@ -142,6 +142,9 @@ void declare_evaluate(CLI::App& app, EvaluateCommand& o) {
          "A column that somebody may know of a person, repeatable: for k_anonymity, cap and "
          "their kin (default: the sensitive ones)")
       ->allow_extra_args(false);
+  app.add_option("--constraints", o.constraints,
+                 "JSON file with rules that every row must keep, for constraint_violations "
+                 "(default: those in the schema file)");
   app.add_option("--epsilon", o.epsilon,
                  "The epsilon of differential privacy that was claimed, for dp_audit");
   app.add_option("--delta", o.delta, "Its delta")->capture_default_str();

@@ -76,6 +76,7 @@ struct EvaluateCommand {
   std::string positive = {};        ///< The target's favourable class; empty: the schema's.
   std::vector<std::string> sensitive = {};  ///< Columns, besides those that the schema marks.
   std::vector<std::string> quasi_identifiers = {};  ///< Empty: the sensitive columns.
+  std::filesystem::path constraints = {};           ///< Empty: those of the schema file, if any.
   std::optional<double> epsilon = {};               ///< That was claimed, if any.
   double delta = 0;
   std::vector<std::string> gates = {};    ///< Rules that the report must not meet.

@@ -40,14 +40,14 @@ void print_metrics(const EvaluateCommand& command, Console& console) {
   console.print(command.json == "-" ? all.dump(2) + "\n" : text_table(rows));
 }
 
-/// The names in a selection, checked. \throws InvalidArgument.
-std::vector<std::string> metrics_of(const EvaluateCommand& command) {
+/// The names in a selection, checked, and what the rules need. \throws InvalidArgument.
+std::vector<std::string> metrics_of(const EvaluateCommand& command,
+                                    const std::vector<Gate>& gates) {
   try {
-    (void)select_metrics(command.metrics);
+    return with_gates(command.metrics, gates);
   } catch (const InvalidArgument& e) {
     throw InvalidArgument(fmt::format("--metrics: {}", e.what()));
   }
-  return command.metrics;
 }
 
 /// The further judges by name; none named: the default. \throws InvalidArgument.
@@ -64,11 +64,21 @@ std::vector<Judge> judges_of(const EvaluateCommand& command) {
   return out;
 }
 
+/// Those of the file that was named, or of the schema file. \throws FileError, InvalidArgument.
+Constraints constraints_of(const EvaluateCommand& command) {
+  const auto& file = command.constraints.empty() ? command.train.schema : command.constraints;
+  Constraints out = file.empty() ? Constraints() : read_constraints(file);
+  require(command.constraints.empty() || !out.empty(), "{}: declares no constraints",
+          command.constraints.string());
+  return out;
+}
+
 /// Everything that is read, before anything is computed.
 Evaluation read_tables(const EvaluateCommand& command) {
   Evaluation what;
   what.positive = command.positive;
   what.quasi_identifiers = command.quasi_identifiers;
+  what.constraints = constraints_of(command);
   if (command.epsilon) what.claim = DpClaim{*command.epsilon, command.delta};
   what.train = mark_sensitive(read_table(command.train), command.sensitive);
   what.synthetic = read_table_like(command.synthetic.front(), what.train.schema());
@@ -110,10 +120,10 @@ void evaluate(const EvaluateCommand& command, Console& console) {
   }
   const auto gates = gates_of(command);
   const EvaluateOptions options{.run = console.run_options(),
-                                .metrics = metrics_of(command),
+                                .metrics = metrics_of(command, gates),
                                 .more_judges = judges_of(command),
                                 .judge_seeds = command.judge_seeds};
-  auto of_samples = evaluate_samples(command, console);
+  auto of_samples = evaluate_samples(command, options.metrics, console);
   Report report = of_samples
                       ? std::move(*of_samples)
                       : semblance::evaluate(read_tables(command), Seed{command.seed}, options);

@@ -94,8 +94,9 @@ void run(const RunCommand& command, Console& console) {
   generator->save(outputs.model);
   const Dataset synthetic = generator->sample(train.rows(), seed, {.run = options});
   write_synthetic(*generator, synthetic, command, outputs);
-  const Report report = semblance::evaluate(
-      {.train = train, .synthetic = synthetic, .holdout = holdout}, seed, {.run = options});
+  Evaluation what{.train = train, .synthetic = synthetic, .holdout = holdout};
+  if (!command.train.schema.empty()) what.constraints = read_constraints(command.train.schema);
+  const Report report = semblance::evaluate(what, seed, {.run = options});
   report.write_html(outputs.html);
   report.write_json(outputs.json);
   print_report(report, *generator, command, outputs, console);

@@ -58,20 +58,21 @@ Signals read_signals(const EvaluateCommand& command, const fs::path& file) {
 
 }  // namespace
 
-std::optional<Report> evaluate_samples(const EvaluateCommand& command, Console& console) {
+std::optional<Report> evaluate_samples(const EvaluateCommand& command,
+                                       const std::vector<std::string>& metrics, Console& console) {
   const Content content = content_of(command);
   if (content == Content::kTables) return std::nullopt;
   const Seed seed{command.seed};
   if (content == Content::kSignals) {
     const auto what = read_all<SignalEvaluation>(
         command, [&](const fs::path& file) { return read_signals(command, file); });
-    return evaluate_signals(what, seed, {.run = console.run_options(), .metrics = command.metrics});
+    return evaluate_signals(what, seed, {.run = console.run_options(), .metrics = metrics});
   }
   const auto what = read_all<ImageEvaluation>(
       command, [](const fs::path& file) { return images_of(read_array(file)); });
   return evaluate_images(
       what, seed,
-      {.run = console.run_options(), .extractor = command.extractor, .metrics = command.metrics});
+      {.run = console.run_options(), .extractor = command.extractor, .metrics = metrics});
 }
 
 }  // namespace semblance::command

@@ -22,8 +22,11 @@ constexpr std::int64_t kColumnSteps = 2, kPairSteps = 6, kCopyingSteps = 5, kDiv
 constexpr std::int64_t kTestSteps = 5 * TwoSampleTest::kFolds, kPanelSteps = 4, kFloorSteps = 2;
 
 /// Ids of what is measured: the selection, of the groups.
-std::vector<std::string> wanted_of(const EvaluateOptions& options) {
+std::vector<std::string> wanted_of(const Evaluation& evaluation, const EvaluateOptions& options) {
   auto out = select_metrics(options.metrics);
+  const bool standard = options.metrics.empty() ||
+                        std::ranges::find(options.metrics, "default") != options.metrics.end();
+  if (standard && !evaluation.constraints.empty()) out.emplace_back("constraint_violations");
   std::erase_if(out, [&](const std::string& id) {
     const auto& info = *std::ranges::find(catalogue(), id, &MetricInfo::id);
     return !info.of_tables || std::ranges::find(options.groups, info.group) == options.groups.end();
@@ -97,7 +100,7 @@ Evaluator::Evaluator(const Evaluation& evaluation, Seed seed, const EvaluateOpti
     : evaluation_(evaluation),
       seed_(seed),
       options_(checked(options)),
-      wanted_(wanted_of(options)),
+      wanted_(wanted_of(evaluation, options)),
       tables_(prepare(evaluation, derive(seed, "tables"))),
       judges_(choose_judges(options)),
       workers_(worker_threads(options.run)),
@@ -115,7 +118,10 @@ Report Evaluator::run() {
   if (tables_.target >= 0) p.target = tables_.names[static_cast<std::size_t>(tables_.target)];
   report_.pictures.columns = tables_.names;
   step();
-  if (wants(Group::kColumns)) measure_columns();
+  if (wants(Group::kColumns)) {
+    measure_columns();
+    measure_constraints(*this);
+  }
   if (wants(Group::kPairs)) measure_pairs();
   if (wants(Group::kDetection)) measure_depth();
   if (wants(Group::kDetection) || wants(Group::kDiversity)) measure_samples(*this);
@@ -262,6 +268,11 @@ void Evaluator::warn_of_results() {
           fmt::format("{:.3g} % of the synthetic rows hold a value outside the training "
                       "rows' domain.",
                       *m.value));
+    }
+    if (m.id == "constraint_violations" && m.value.value_or(0) > 0) {
+      out.push_back(
+          fmt::format("{:.3g} % of the synthetic rows break a constraint ({:.3g} % of {}).",
+                      *m.value, *m.holdout.value, m.holdout.meaning));
     }
     if (m.group == Group::kPairs && m.value && m.grade == Grade::kNone && m.floor.value) {
       out.push_back(fmt::format(

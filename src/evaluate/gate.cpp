@@ -164,6 +164,19 @@ Gate parse_gate(std::string_view rule) {
   return out;
 }
 
+std::vector<std::string> with_gates(std::vector<std::string> metrics, std::span<const Gate> gates) {
+  const auto chosen = select_metrics(metrics);
+  const auto is_chosen = [&](const std::string& id) {
+    return std::ranges::find(chosen, id) != chosen.end();
+  };
+  for (const Gate& gate : gates) {
+    if (std::ranges::any_of(gate.metrics, is_chosen)) continue;
+    if (metrics.empty()) metrics.emplace_back("default");
+    metrics.insert(metrics.end(), gate.metrics.begin(), gate.metrics.end());
+  }
+  return metrics;
+}
+
 bool apply_gates(Report& report, std::span<const Gate> gates) {
   report.gates.clear();
   for (const Gate& gate : gates) report.gates.push_back(outcome_of(report, gate));

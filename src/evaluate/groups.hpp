@@ -39,6 +39,7 @@ inline constexpr std::array kModelFairness = {"dp_gap",
 void measure_draws(Report& report, const Evaluation& evaluation, Seed seed,
                    const EvaluateOptions& options);
 
+void measure_constraints(Evaluator& evaluator);
 void measure_diversity(Evaluator& evaluator);
 void measure_samples(Evaluator& evaluator);
 void measure_cells(Evaluator& evaluator);

@@ -116,13 +116,13 @@ PredicateIndex::Between PredicateIndex::candidates(const Atom& atom) const {
   return {below(column.buckets.count()), all_.data()};
 }
 
-bool PredicateIndex::fits(const Predicate& predicate, std::size_t row) const {
+bool PredicateIndex::fits(const Guess& predicate, std::size_t row) const {
   return std::ranges::all_of(predicate, [&](const Atom& atom) {
     return semblance::fits(atom, value_at(table_, atom.column, row));
   });
 }
 
-bool PredicateIndex::fits_exactly_one(const Predicate& predicate) const {
+bool PredicateIndex::fits_exactly_one(const Guess& predicate) const {
   constexpr std::size_t kAtoms = 8;  // the others are only looked at in the rows left
   std::array<Between, kAtoms> limits{};
   const auto bounds = std::span(limits).first(std::min(kAtoms, predicate.size()));

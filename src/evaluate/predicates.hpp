@@ -18,7 +18,8 @@ struct Atom {
   Is is;
   double value;
 };
-using Predicate = std::vector<Atom>;
+/// A predicate on rows: all of its atoms.
+using Guess = std::vector<Atom>;
 
 /// A number or a category's code; NaN where missing.
 [[nodiscard]] inline double value_at(const Frame& table, std::size_t column, std::size_t row) {
@@ -39,7 +40,7 @@ class PredicateIndex {
   /// Keeps a reference to the table.
   explicit PredicateIndex(const Frame& table);
 
-  [[nodiscard]] bool fits_exactly_one(const Predicate& predicate) const;
+  [[nodiscard]] bool fits_exactly_one(const Guess& predicate) const;
 
  private:
   using Word = std::uint64_t;
@@ -69,7 +70,7 @@ class PredicateIndex {
 
   [[nodiscard]] Column index(const Frame::Series& column) const;
   [[nodiscard]] Between candidates(const Atom& atom) const;
-  [[nodiscard]] bool fits(const Predicate& predicate, std::size_t row) const;
+  [[nodiscard]] bool fits(const Guess& predicate, std::size_t row) const;
 
   const Frame& table_;
   std::size_t words_ = 0;  ///< Of a bitmap.

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "detail/check.hpp"
+#include "evaluate/p_values.hpp"
 #include "semblance/evaluate/report.hpp"
 
 namespace semblance {
@@ -109,10 +110,12 @@ class Table {
                                     ? colour_of(m.grade) + m.verdict + "\x1b[0m"
                                     : m.verdict;
     const std::string unit = m.unit.empty() ? "" : " [" + m.unit + "]";
-    return row(
-        fmt::format("{:>9}{}{}{}{}", shown(m.value), between(shown(m.draw_deviation)), interval,
-                    reference(shown(m.holdout.value)), reference(shown(m.floor.value))),
-        m.title + unit, verdict);
+    const std::string p = p_in_words(m);
+    return row(fmt::format("{:>9}{}{}{}{}", shown(m.value), between(shown(m.draw_deviation)),
+                           interval, reference(shown(m.holdout.value)),
+                           reference(shown(m.floor.value))),
+               m.title + unit, verdict) +
+           (p.empty() ? "" : wrap(p, width_, "      "));
   }
 
   /// Metrics of a group that lack a value for the same reason.
@@ -192,6 +195,7 @@ std::string Report::to_text(const TextStyle& style) const {
           p.things, p.things,
           p.synthetic_tables > 1 ? " between: standard deviation over the synthetic tables." : ""),
       width, "");
+  if (any_p_value(metrics)) out += wrap(kAboutPValues, width, "");
   if (!p.extractor.empty()) out += wrap(fmt::format("Features: {}.", p.extractor), width, "");
   out += wrap(fmt::format("Judge: {}. Measured in {:.1f} s.", p.judge, p.seconds), width, "");
   return out;

@@ -15,8 +15,8 @@ namespace semblance {
 namespace {
 
 /// Values that occur once, the extremes, and a single gap.
-std::vector<Predicate> single_predicates(const Frame& table) {
-  std::vector<Predicate> out;
+std::vector<Guess> single_predicates(const Frame& table) {
+  std::vector<Guess> out;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     std::vector<double> known;
     double missing = 0;
@@ -74,11 +74,11 @@ class Guesses {
   }
 
   /// Of `count` predicates those that fit exactly one row.
-  [[nodiscard]] std::vector<Predicate> unique(std::int64_t task, std::int64_t count) const {
+  [[nodiscard]] std::vector<Guess> unique(std::int64_t task, std::int64_t count) const {
     Stream draw_from(seed_, static_cast<std::uint64_t>(task));
     auto columns = all_columns(table_);
-    std::vector<Predicate> out;
-    Predicate now(columns_);
+    std::vector<Guess> out;
+    Guess now(columns_);
     for (std::int64_t k = 0; k < count; ++k) {
       draw(columns, draw_from, now);
       if (index_.fits_exactly_one(now)) out.push_back(now);
@@ -87,7 +87,7 @@ class Guesses {
   }
 
  private:
-  void draw(std::vector<std::size_t>& columns, Stream& draw_from, Predicate& out) const {
+  void draw(std::vector<std::size_t>& columns, Stream& draw_from, Guess& out) const {
     const auto row =
         static_cast<std::size_t>(draw_from.below(static_cast<std::uint64_t>(table_.rows)));
     choose(columns, columns_, draw_from);
@@ -111,12 +111,12 @@ class Guesses {
 };
 
 /// Predicates of several columns that fit one synthetic row each.
-std::vector<Predicate> joint_predicates(const Guesses& guesses, std::int64_t most, Workers& team) {
+std::vector<Guess> joint_predicates(const Guesses& guesses, std::int64_t most, Workers& team) {
   constexpr std::int64_t kTries = 1'000;  // for each predicate: few combinations are unique
   constexpr std::int64_t kTask = 512;
   const std::int64_t at_once = 2 * team.threads();
-  std::vector<Predicate> out;
-  std::vector<std::vector<Predicate>> batch(static_cast<std::size_t>(at_once));
+  std::vector<Guess> out;
+  std::vector<std::vector<Guess>> batch(static_cast<std::size_t>(at_once));
   const std::int64_t tasks = (kTries * most / kTask / 16 + 1) * 16;
   for (std::int64_t first = 0; first < tasks && std::ssize(out) < most; first += at_once) {
     const std::int64_t now = std::min(at_once, tasks - first);
@@ -147,13 +147,13 @@ std::vector<MinMax> ranges_of(const Frame& table) {
 }
 
 /// Predicates made without the synthetic rows: uniform over the ranges and categories of a table.
-std::vector<Predicate> blind_predicates(const Frame& table, const std::vector<MinMax>& ranges,
-                                        std::int64_t columns, std::size_t count, Seed seed) {
-  std::vector<Predicate> out;
+std::vector<Guess> blind_predicates(const Frame& table, const std::vector<MinMax>& ranges,
+                                    std::int64_t columns, std::size_t count, Seed seed) {
+  std::vector<Guess> out;
   auto order = all_columns(table);
   for (std::size_t k = 0; k < count; ++k) {
     Stream draw_from(seed, k);
-    Predicate now;
+    Guess now;
     choose(order, static_cast<std::size_t>(columns), draw_from);
     for (const auto c : std::span(order).first(static_cast<std::size_t>(columns))) {
       const auto [low, high] = ranges[c];
@@ -169,9 +169,9 @@ std::vector<Predicate> blind_predicates(const Frame& table, const std::vector<Mi
   return out;
 }
 
-double count_unique(const std::vector<Predicate>& predicates, const PredicateIndex& table) {
-  return static_cast<double>(std::ranges::count_if(
-      predicates, [&](const Predicate& p) { return table.fits_exactly_one(p); }));
+double count_unique(const std::vector<Guess>& predicates, const PredicateIndex& table) {
+  return static_cast<double>(
+      std::ranges::count_if(predicates, [&](const Guess& p) { return table.fits_exactly_one(p); }));
 }
 
 }  // namespace
@@ -199,7 +199,7 @@ AttackRisk singling_out(const AttackTables& tables, std::int64_t columns, Seed s
       unseen.emplace(control = Frame(draw(all.control, n, derive(seed, "control"))));
     }
   });
-  std::vector<Predicate> predicates;
+  std::vector<Guess> predicates;
   if (columns == 1) {
     predicates = single_predicates(synthetic);
     Stream(seed, "order").shuffle(predicates);

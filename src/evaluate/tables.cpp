@@ -23,15 +23,6 @@ std::vector<std::int64_t> permutation(std::int64_t n, Seed seed) {
   return out;
 }
 
-Dataset shuffle_columns(const Dataset& data, Seed seed) {
-  std::vector<Column> columns;
-  for (std::int64_t c = 0; c < data.schema().size(); ++c) {
-    const auto order = permutation(data.rows(), derive(seed, static_cast<std::uint64_t>(c)));
-    columns.push_back(data.column(c).take(order));
-  }
-  return {data.schema(), std::move(columns)};
-}
-
 /// A column with values drawn uniformly from what occurs in `source`; missing as often as present
 /// where anything is missing.
 Column uniform_like(const Column& source, Seed seed) {
@@ -126,6 +117,15 @@ Frame::Frame(const Dataset& data) : rows(data.rows()) {
   }
 }
 
+Dataset shuffle_columns(const Dataset& data, Seed seed) {
+  std::vector<Column> columns;
+  for (std::int64_t c = 0; c < data.schema().size(); ++c) {
+    const auto order = permutation(data.rows(), derive(seed, static_cast<std::uint64_t>(c)));
+    columns.push_back(data.column(c).take(order));
+  }
+  return {data.schema(), std::move(columns)};
+}
+
 Tables prepare(const Evaluation& evaluation, Seed seed) {
   Tables t;
   const Schema& schema = evaluation.train.schema();
@@ -137,6 +137,9 @@ Tables prepare(const Evaluation& evaluation, Seed seed) {
   if (evaluation.holdout) t.holdout = only(*evaluation.holdout, t.names, "holdout");
   conform_all(t);
   for (const auto& name : evaluation.quasi_identifiers) (void)schema.index(name);
+  for (const Dataset* rows : {&evaluation.train, &evaluation.synthetic})
+    validate(evaluation.constraints, rows->schema());
+  if (evaluation.holdout) validate(evaluation.constraints, evaluation.holdout->schema());
   if (evaluation.claim) evaluation.claim->validate();
   if (!evaluation.target.empty()) {
     (void)schema.index(evaluation.target);

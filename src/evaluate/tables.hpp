@@ -49,6 +49,9 @@ struct Tables {
 /// Checks and prepares. \throws InvalidArgument as `evaluate`.
 [[nodiscard]] Tables prepare(const Evaluation& evaluation, Seed seed);
 
+/// The same rows with every column permuted on its own.
+[[nodiscard]] Dataset shuffle_columns(const Dataset& data, Seed seed);
+
 /// At most `most` rows, drawn without replacement, in their order; the table itself if it is small.
 [[nodiscard]] Dataset draw(const Dataset& data, std::int64_t most, Seed seed);
 

@@ -159,6 +159,36 @@ TEST(Evaluate, KeysAndSchemasAreCompared) {
   EXPECT_EQ(*report["schema_match"].value, 50);
 }
 
+TEST(Evaluate, BrokenConstraintsAreCounted) {
+  const Schema types{{.name = "low", .kind = Kind::kInteger},
+                     {.name = "high", .kind = Kind::kInteger}};
+  const auto rows = [&](const char* csv) { return parse_csv(csv, {.schema = types}); };
+  Evaluation what{.train = rows("low,high\n1,2\n3,4\n5,4\n7,8\n"),
+                  .synthetic = rows("low,high\n1,2\n3,2\n5,90\n9,8\n9,\n"),
+                  .holdout = rows("low,high\n1,2\n4,2\n")};
+  what.constraints = {Inequality{"low", "high"}, Bounds{.column = "high", .max = 10}};
+  auto options = only(Group::kColumns);
+  auto report = evaluate(what, Seed{1}, options);  // in the default set, since there are some
+  const Metric& m = report["constraint_violations"];
+  EXPECT_EQ(*m.value, 60);  // rows 2 and 4 by the first, row 3 by the second
+  EXPECT_EQ(m.interval->method, "Wilson");
+  EXPECT_EQ(*m.holdout.value, 50);
+  ASSERT_EQ(m.details.size(), 2u);
+  EXPECT_EQ(m.details[0].name, "inequality: low <= high");
+  EXPECT_EQ(m.details[0].value, 40);
+  EXPECT_EQ(m.details[1].value, 20);
+  EXPECT_EQ(m.grade, Grade::kWeak);
+  what.holdout.reset();
+  report = evaluate(what, Seed{1}, options);
+  EXPECT_EQ(*report["constraint_violations"].holdout.value, 25);  // the training rows
+  options.metrics = {"constraint_violations"};
+  what.constraints = {};
+  report = evaluate(what, Seed{1}, options);
+  EXPECT_EQ(report["constraint_violations"].reason, "no constraints were given");
+  what.constraints = {Bounds{.column = "hihg", .max = 10}};
+  EXPECT_THAT(message([&] { (void)evaluate(what, Seed{1}, options); }), HasSubstr("'hihg'"));
+}
+
 TEST(Evaluate, PcdEqualsTheReferenceOfK1) {
   const Schema types{{.name = "a", .kind = Kind::kReal},
                      {.name = "b", .kind = Kind::kReal},
@@ -643,6 +673,28 @@ std::vector<std::string> ids_of(const Report& report) {
   std::vector<std::string> out;
   for (const Metric& m : report.metrics) out.push_back(m.id);
   return out;
+}
+
+TEST(Report, PValuesAreShownAndExplained) {
+  auto options = only(Group::kColumns);
+  options.metrics = {"ks", "chi2"};
+  auto made = evaluate({.train = population(200, Seed{1}), .synthetic = population(200, Seed{2})},
+                       Seed{1}, options);
+  made.metrics[0].p_value = 0.0312;
+  made.metrics[1].p_value = 1e-7;
+  const auto text = made.to_text({.width = 120});
+  EXPECT_THAT(text, HasSubstr("      p = 0.0312, the smallest of 2 (adjusted for their number)"));
+  EXPECT_THAT(text, HasSubstr("      p < 0.0001, the smallest of 4"));
+  EXPECT_THAT(text, HasSubstr("p: how often two tables drawn from one population"));
+  const auto html = made.to_html();
+  EXPECT_THAT(html, HasSubstr("<div class=\"note\">p = 0.0312</div>"));
+  EXPECT_THAT(html, HasSubstr("<div class=\"note\">p &lt; 0.0001</div>"));
+  EXPECT_THAT(html, HasSubstr("<th>p, adjusted</th>"));
+  options.metrics = {"hellinger"};
+  made = evaluate({.train = population(200, Seed{1}), .synthetic = population(200, Seed{2})},
+                  Seed{1}, options);
+  EXPECT_THAT(made.to_text(), Not(HasSubstr("p: how often")));
+  EXPECT_THAT(made.to_html(), Not(HasSubstr("<th>p</th>")));
 }
 
 TEST(Evaluate, MeasuresWhatIsAskedForAndTheSameNumbers) {

@@ -20,6 +20,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 Metric metric(const char* id, double value) {
   Metric out;
@@ -49,6 +50,17 @@ GateOutcome outcome(const std::string& rule) {
   const std::vector<Gate> gates = {parse_gate(rule)};
   (void)apply_gates(r, gates);
   return r.gates[0];
+}
+
+TEST(Gate, MetricsOfRulesAreMeasured) {
+  const std::vector<Gate> gates = {parse_gate("c2st > 0.8"), parse_gate("authenticity.lo < 0.4")};
+  EXPECT_THAT(with_gates({}, gates), ElementsAre("default", "authenticity"));
+  EXPECT_THAT(with_gates({"ims", "c2st_train"}, gates),
+              ElementsAre("ims", "c2st_train", "authenticity"));
+  EXPECT_THAT(with_gates({"authenticity"}, gates),
+              ElementsAre("authenticity", "c2st_holdout", "c2st_train"));
+  EXPECT_THAT(with_gates({"all"}, gates), ElementsAre("all"));
+  EXPECT_THAT(with_gates({}, {}), IsEmpty());
 }
 
 TEST(Gate, ComparesWithTheFourOperators) {

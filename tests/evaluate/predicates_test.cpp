@@ -18,7 +18,7 @@ bool fits(const Atom& atom, double value) {
 }
 
 /// By looking at every row.
-bool one_row_fits(const Frame& table, const Predicate& predicate) {
+bool one_row_fits(const Frame& table, const Guess& predicate) {
   int found = 0;
   for (std::size_t i = 0; i < static_cast<std::size_t>(table.rows); ++i) {
     bool all = true;
@@ -45,8 +45,8 @@ Frame random_table(std::int64_t rows) {
   return out;
 }
 
-Predicate random_predicate(const Frame& table, std::size_t atoms, Stream& draw) {
-  Predicate out;
+Guess random_predicate(const Frame& table, std::size_t atoms, Stream& draw) {
+  Guess out;
   for (std::size_t i = 0; i < atoms; ++i) {
     const auto column = static_cast<std::size_t>(draw.below(table.columns.size()));
     const auto row = static_cast<std::size_t>(draw.below(static_cast<std::uint64_t>(table.rows)));

@@ -94,6 +94,24 @@ TEST(Command, ConstraintsOfTheSchemaAreKeptAndChecked) {
   EXPECT_EQ(broken.json()["constraints"][0]["first"], 1);
 }
 
+TEST(Command, EvaluateCountsBrokenConstraints) {
+  const auto& folder = workshop();
+  folder.write("real.csv", "low,high\n1,2\n3,3\n5,9\n2,8\n4,4\n1,7\n6,8\n2,2\n3,9\n5,6\n");
+  folder.write("fake.csv", "low,high\n1,2\n3,2\n5,9\n9,8\n");
+  folder.write("order.json", R"([{"type": "inequality", "low": "low", "high": "high"}])");
+  const std::string evaluate =
+      "evaluate --train real.csv --synthetic fake.csv --constraints order.json --metrics ims ";
+  const auto done = folder.run(evaluate + "--json - --fail-if 'constraint_violations > 10'");
+  EXPECT_EQ(done.code, 3) << done.err;
+  const auto metric = done.json()["metrics"][0];
+  EXPECT_EQ(metric["id"], "constraint_violations");
+  EXPECT_EQ(metric["value"], 50);
+  EXPECT_EQ(folder.run(evaluate + "--fail-if 'constraint_violations > 50'").code, 0);
+  EXPECT_THAT(
+      folder.run("evaluate --train real.csv --synthetic fake.csv --constraints none.json").err,
+      HasSubstr("none.json: cannot be read"));
+}
+
 TEST(Command, AWarmStartGoesOnWithTheModelOfTheFile) {
   const auto& folder = workshop();
   const auto done = folder.run("fit train.csv --warm-start model.semb -o warm.semb --json");

@@ -8,6 +8,7 @@
 
 #include "semblance/core/run.hpp"
 #include "semblance/core/seed.hpp"
+#include "semblance/data/constraint.hpp"
 #include "semblance/data/dataset.hpp"
 #include "semblance/evaluate/audit.hpp"
 #include "semblance/evaluate/report.hpp"
@@ -26,6 +27,8 @@ struct Evaluation {
   /// What somebody may know of a person, for k-anonymity, attribution and their kin; empty: the
   /// sensitive columns. The target is the secret.
   std::vector<std::string> quasi_identifiers = {};
+  /// What every row must keep, for `constraint_violations`; predicates of your own among them.
+  Constraints constraints = {};
   std::optional<DpClaim> claim = {};  ///< Of differential privacy, to be audited.
   /// What made the synthetic rows, for `mia_shadow`, which fits it again and again; empty: unknown.
   GeneratorFactory generator = {};
@@ -50,7 +53,8 @@ struct EvaluateOptions {
                                Group::kDiversity, Group::kUtility, Group::kCopying,
                                Group::kPrivacy,   Group::kFairness};
   /// What is measured of these groups: ids, families, groups, themes, "default", "all" (see
-  /// `select_metrics`); empty: the default set. Nothing else is computed.
+  /// `select_metrics`); empty: the default set, which has `constraint_violations` where there are
+  /// constraints. Nothing else is computed.
   std::vector<std::string> metrics = {};
   Judge judge = Judge::kAuto;  ///< Of the classifier tests, usefulness and fairness.
   /// Further judges of usefulness: their scores stand among the details and in the ranking of
@@ -82,7 +86,8 @@ struct EvaluateOptions {
 /// The numbers depend on the data, the seed and the options other than `run`; not on threads.
 ///
 /// \throws InvalidArgument if a table has fewer than 2 rows or lacks a column of the training
-///         table, no column can be evaluated, or the target is unknown.
+///         table, no column can be evaluated, the target is unknown, or a constraint does not
+///         fit the columns.
 /// \throws Cancelled       if the callback answers `Flow::kStop` or the stop token was triggered.
 [[nodiscard]] Report evaluate(const Evaluation& evaluation, Seed seed,
                               const EvaluateOptions& options = {});

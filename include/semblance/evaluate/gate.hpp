@@ -40,6 +40,11 @@ struct Gate {
 ///         named).
 [[nodiscard]] Gate parse_gate(std::string_view rule);
 
+/// What to measure so that every rule has a number to look at: `metrics` (see `select_metrics`) and
+/// the metrics of rules that it leaves out.
+[[nodiscard]] std::vector<std::string> with_gates(std::vector<std::string> metrics,
+                                                  std::span<const Gate> gates);
+
 /// Compares a report with the rules and keeps the outcomes in `report.gates`, in their order.
 /// \return Whether it passes all of them.
 bool apply_gates(Report& report, std::span<const Gate> gates);

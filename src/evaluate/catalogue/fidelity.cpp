@@ -77,6 +77,13 @@ constexpr std::array kColumnsOnRequest = {
     Entry{{"key_uniqueness", "key_uniqueness", "Keys that occur once", "%", kColumns, kHigher, 100,
            "Distinct values of a key column over its values; the worst key column.", kOnRequest},
           ungraded},
+    Entry{
+        {"constraint_violations", "constraint_violations", "Rows that break a constraint", "%",
+         kColumns, kLower, 0,
+         "Rows that break one of the rules that were declared for the table, such as \"discharged "
+         "is not before admitted\"; the details count each rule.",
+         kOnRequest},
+        grade_outside},
 };
 
 constexpr std::array kColumnEntries = {

@@ -7,6 +7,7 @@
 #include "evaluate/html/charts.hpp"
 #include "evaluate/html/style.hpp"
 #include "evaluate/html/text.hpp"
+#include "evaluate/p_values.hpp"
 #include "semblance/evaluate/report.hpp"
 
 namespace semblance {
@@ -367,19 +368,32 @@ constexpr const char* kFairness =
 
 std::string detail_table(const Metric& m) {
   if (m.details.empty()) return "";
-  std::string out =
-      "<div "
-      "class=\"scroll\"><table><thead><tr><th>where</th><th>measure</th><th>synthetic</"
-      "th><th>real</th></tr></thead><tbody>";
+  const bool tested =
+      std::ranges::any_of(m.details, [](const Detail& d) { return d.p_adjusted.has_value(); });
+  std::string out = fmt::format(
+      "<div class=\"scroll\"><table><thead><tr><th>where</th><th>measure</th><th>synthetic</th>"
+      "<th>real</th>{}</tr></thead><tbody>",
+      tested ? "<th>p</th><th>p, adjusted</th>" : "");
+  const auto p = [&](const std::optional<double>& value) {
+    return tested ? fmt::format("<td>{}</td>", value ? escape(shown_p(*value)) : "–") : "";
+  };
   for (std::size_t i = 0; i < std::min(m.details.size(), kMostDetails); ++i) {
     const Detail& d = m.details[i];
-    out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", escape(d.name),
-                       escape(d.measure), shown(d.value), shown(d.holdout));
+    out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td>{}{}</tr>", escape(d.name),
+                       escape(d.measure), shown(d.value), shown(d.holdout), p(d.p_value),
+                       p(d.p_adjusted));
   }
   out += "</tbody></table></div>";
   if (m.details.size() > kMostDetails)
     out += fmt::format("<p>The worst {} of {}.</p>", kMostDetails, m.details.size());
   return out;
+}
+
+/// Under the interval.
+std::string p_note(const Metric& m) {
+  if (!m.p_value) return "";
+  return fmt::format("<div class=\"note\">p {}{}</div>", *m.p_value < 1e-4 ? "" : "= ",
+                     escape(shown_p(*m.p_value)));
 }
 
 std::string table_row(const Metric& m) {
@@ -389,6 +403,7 @@ std::string table_row(const Metric& m) {
   if (m.interval)
     about +=
         fmt::format(" Interval: {:g} %, {}.", 100 * m.interval->level, escape(m.interval->method));
+  if (m.p_value) about += fmt::format(" {}. {}", escape(p_in_words(m)), escape(kAboutPValues));
   if (m.seed_deviation)
     about +=
         fmt::format(" Standard deviation over the judge's seeds: {}.", shown(m.seed_deviation));
@@ -401,8 +416,8 @@ std::string table_row(const Metric& m) {
       "td><td>{}</td><td>{}"
       "</td></tr>",
       escape(m.title), m.unit.empty() ? "" : " [" + escape(m.unit) + "]", escape(m.id), about,
-      detail_table(m), shown(m.value), interval(m), shown(m.holdout.value), shown(m.floor.value),
-      chip(m));
+      detail_table(m), shown(m.value), interval(m) + p_note(m), shown(m.holdout.value),
+      shown(m.floor.value), chip(m));
 }
 
 std::string full_table(const Report& r) {
