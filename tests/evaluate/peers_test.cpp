@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
+
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -128,6 +130,71 @@ TEST(PeerDefects, DatesAreAttacked) {
   const auto dates = parse_csv("d\n2020-01-01\n2020-01-01\n2021-05-07\n",
                                {.schema = Schema{{.name = "d", .kind = Kind::kDatetime}}});
   EXPECT_EQ(singling_out({dates, dates, dates.slice(0, 0)}, 1, Seed{1}).hits, 2);
+}
+
+TEST(PeerDefects, SizesDoNotTiltTheShare) {
+  // 400 training rows, 100 unseen: the nearest of all is a training row four times in five. Ours
+  // are equally many: 50, binomial of 300 rows, 5 standard errors of 2.9 (false alarm below 1e-6).
+  const auto report = evaluate(
+      {.train = rows(400, Seed{1}), .synthetic = rows(300, Seed{2}), .holdout = rows(100, Seed{3})},
+      Seed{1}, only({"dcr_share"}));
+  EXPECT_NEAR(*report["dcr_share"].value, 50, 15);
+}
+
+/// A table of number columns.
+Dataset numbers(std::int64_t n, Seed seed, const std::function<V(Stream&)>& row) {
+  std::string csv = "a,b\n";
+  for (std::int64_t i = 0; i < n; ++i) {
+    Stream draw(seed, static_cast<std::uint64_t>(i));
+    const V values = row(draw);
+    csv += fmt::format("{},{}\n", values[0], values[1]);
+  }
+  return parse_csv(csv, {.schema = Schema{{.name = "a", .kind = Kind::kReal},
+                                          {.name = "b", .kind = Kind::kReal}}});
+}
+
+double told_apart(const Dataset& train, const Dataset& synthetic, Seed seed = Seed{1}) {
+  const auto report = evaluate({.train = train, .synthetic = synthetic}, seed, only({"c2st_knn"}));
+  return *report["c2st_knn"].value;
+}
+
+TEST(PeerDefects, AComponentIsNoClass) {
+  const auto normal = [](double scale) {
+    return [scale](Stream& draw) { return V{scale * draw.normal(), scale * draw.normal()}; };
+  };
+  const auto real = numbers(1000, Seed{1}, normal(1)), wide = numbers(1000, Seed{2}, normal(3));
+  EXPECT_GT(told_apart(real, wide), 0.65);
+  EXPECT_GT(told_apart(real, wide, Seed{2}), 0.65);
+  EXPECT_NEAR(told_apart(real, numbers(1000, Seed{3}, normal(1))), 0.5, 0.08);
+}
+
+TEST(PeerDefects, LostDependenceIsToldApart) {
+  const auto bent = [](Stream& draw) {
+    const double z = draw.normal();
+    return V{z + 0.3 * draw.normal(), z * z + 0.3 * draw.normal()};
+  };
+  const auto real = numbers(1000, Seed{1}, bent), other = numbers(1000, Seed{2}, bent);
+  const auto shuffled = Dataset(other.schema(), {other.column(0), real.column(1)});
+  EXPECT_GT(told_apart(real, shuffled), 0.59);  // 0.5 -+ 0.013 for equal tables
+  EXPECT_LT(told_apart(real, other), 0.57);
+}
+
+TEST(PeerDefects, BinsFollowTheScaleOfAColumn) {
+  // Uniform to 1.5, and in its middle third, whose rows fill four deciles with 0.2, 0.3, 0.3, 0.2:
+  // root of 1 - 2 (sqrt 0.02 + sqrt 0.03).
+  const auto real = rows(2000, Seed{1}, 1.5), middle = rows(2000, Seed{2}, 0.5, 0.5);
+  const auto report = evaluate({.train = real, .synthetic = middle}, Seed{1}, only({"hellinger"}));
+  double x = 0;
+  for (const auto& d : report["hellinger"].details) x = d.name == "x" ? d.value : x;
+  EXPECT_NEAR(x, 60.9, 3);
+}
+
+TEST(PeerDefects, AMismatchWeighsAsMuchAsARange) {
+  const auto two = parse_csv("x,c\n0,p\n1,q\n", {.schema = rows(60, Seed{1}).schema()});
+  const Gower gower(two);
+  const auto a = gower.encode(parse_csv("x,c\n0,p\n0,q\n1,p\n", {.schema = two.schema()}));
+  EXPECT_NEAR(gower.distance(a, 0, a, 1), 0.5, kTight);
+  EXPECT_NEAR(gower.distance(a, 0, a, 2), 0.5, kTight);
 }
 
 TEST(PeerDefects, EntropyOfOrderZeroIsRefused) {
