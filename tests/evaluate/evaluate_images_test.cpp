@@ -89,7 +89,7 @@ TEST(EvaluateImages, WithoutLabelsTheExtractorLearnsToRestore) {
   train.labels.clear();
   const auto report = evaluate_images({.train = train, .synthetic = train}, Seed{1}, quick());
   EXPECT_THAT(report.provenance.extractor, HasSubstr("to restore noisy training images"));
-  EXPECT_EQ(*report["ims"].value, 100);
+  EXPECT_EQ(*report["ims"].value, 1);
   EXPECT_EQ(report["dcr_share"].status, Status::kNotApplicable);
 }
 

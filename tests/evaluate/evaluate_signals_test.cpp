@@ -136,7 +136,7 @@ TEST(EvaluateSignals, ACopyIsCaught) {
   const auto report =
       evaluate_signals({.train = train, .synthetic = train, .holdout = waves(60, Seed{3})}, Seed{1},
                        quick({"ims", "dcr", "marginal"}));
-  EXPECT_EQ(*report["ims"].value, 100);
+  EXPECT_EQ(*report["ims"].value, 1);
   EXPECT_EQ(*report["dcr_share"].value, 100);
   EXPECT_EQ(*report["marginal"].value, 0);
 }

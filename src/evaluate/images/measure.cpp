@@ -143,12 +143,11 @@ void add_copies(SampleReport& out, const ImageEvaluation& e, const ImageSamples&
   const auto n = static_cast<double>(e.synthetic.count);
   const double hits = copies(e.train, e.synthetic);
   Metric m = out.start("ims");
-  m.value = 100 * hits / n;
-  m.interval = percent(wilson(hits, n, out.options().level));
-  m.holdout = {
-      100 * copies(s.reference_train, s.reference) / static_cast<double>(s.reference.count),
-      s.reference_meaning};
-  m.floor = {100.0, "the training images themselves"};
+  m.value = hits / n;
+  m.interval = wilson(hits, n, out.options().level);
+  m.holdout = {copies(s.reference_train, s.reference) / static_cast<double>(s.reference.count),
+               s.reference_meaning};
+  m.floor = {1.0, "the training images themselves"};
   out.finish(std::move(m));
 }
 

@@ -397,7 +397,7 @@ std::string bytes_of(const Signals& signals, std::int64_t i) {
 
 void add_copies(SampleReport& out, const SignalSamples& s) {
   if (!out.wants("ims")) return;
-  const auto share = [&](const Signals& train, const Signals& other) {
+  const auto copies = [&](const Signals& train, const Signals& other) {
     std::vector<std::string> known;
     for (std::int64_t i = 0; i < train.count; ++i) known.push_back(bytes_of(train, i));
     std::ranges::sort(known);
@@ -406,14 +406,14 @@ void add_copies(SampleReport& out, const SignalSamples& s) {
       hits += std::ranges::binary_search(known, bytes_of(other, i)) ? 1 : 0;
     return hits;
   };
-  const double hits = share(s.train, s.synthetic);
+  const double hits = copies(s.train, s.synthetic);
   const auto n = static_cast<double>(s.synthetic.count);
   Metric m = out.start("ims");
-  m.value = 100 * hits / n;
-  m.interval = percent(wilson(hits, n, out.options().level));
-  m.holdout = {100 * share(s.reference_train, s.reference) / static_cast<double>(s.reference.count),
+  m.value = hits / n;
+  m.interval = wilson(hits, n, out.options().level);
+  m.holdout = {copies(s.reference_train, s.reference) / static_cast<double>(s.reference.count),
                s.reference_meaning};
-  m.floor = {100.0, "the training signals themselves"};
+  m.floor = {1.0, "the training signals themselves"};
   out.finish(std::move(m));
 }
 
