@@ -131,6 +131,26 @@ TEST(EvaluateSignals, NetworksTellShuffledSignalsFromRealOnesAndNotFreshOnes) {
   EXPECT_THAT(fresh["context_fd"].judge, HasSubstr("in-library encoder"));
 }
 
+TEST(EvaluateSignals, SlightRoughnessIsToldApart) {
+  // Smooth sines and the same with noise of a tenth of their amplitude.
+  const auto smooth = [](std::int64_t count, Seed seed, double noise) {
+    Signals out{count, 24, 1, {}, {}};
+    for (std::int64_t i = 0; i < count; ++i) {
+      Stream draw(seed, static_cast<std::uint64_t>(i));
+      const double phase = 2 * std::numbers::pi * draw.uniform(), speed = 0.1 + draw.uniform() / 2;
+      for (int t = 0; t < 24; ++t)
+        out.values.push_back(
+            static_cast<float>(std::sin(phase + speed * t) + noise * draw.normal()));
+    }
+    return out;
+  };
+  const auto train = smooth(150, Seed{1}, 0), holdout = smooth(150, Seed{3}, 0);
+  const auto report =
+      evaluate_signals({.train = train, .synthetic = smooth(150, Seed{2}, 0.1), .holdout = holdout},
+                       Seed{1}, quick({"c2st_holdout"}));
+  EXPECT_GT(*report["c2st_holdout"].value, 0.9);
+}
+
 TEST(EvaluateSignals, ACopyIsCaught) {
   const auto train = waves(60, Seed{1});
   const auto report =

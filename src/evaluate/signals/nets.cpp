@@ -211,14 +211,51 @@ at::Tensor forecast_of(const Network& net, const Forecasting& f, Forecast foreca
 
 }  // namespace
 
+namespace {
+
+/// Signals with their changes and the changes of those beside them, in units of the training
+/// signals' own: roughness that is small beside the values is not small there.
+class WithChanges {
+ public:
+  explicit WithChanges(const Batch& train) : unit_(at::ones({train.x.size(2)})) {
+    const at::Tensor once = change(train.x, train.mask, 1), twice = change(once, train.mask, 2);
+    const at::Tensor n = train.mask.sum();
+    unit_ = at::cat({unit_, (once.square().sum({0, 1}) / n).sqrt().clamp_min(1e-6),
+                     (twice.square().sum({0, 1}) / n).sqrt().clamp_min(1e-6)});
+  }
+
+  [[nodiscard]] Batch operator()(const Batch& b) const {
+    const at::Tensor once = change(b.x, b.mask, 1), twice = change(once, b.mask, 2);
+    return {at::cat({b.x, once, twice}, 2) / unit_, b.mask, b.last};
+  }
+
+ private:
+  /// x_t - x_(t-1) from step `first` on, 0 before it and behind the end.
+  static at::Tensor change(const at::Tensor& x, const at::Tensor& mask, std::int64_t first) {
+    const std::int64_t steps = x.size(1);
+    at::Tensor out = at::zeros_like(x);
+    if (steps > first)
+      out.narrow(1, first, steps - first)
+          .copy_(x.narrow(1, first, steps - first) - x.narrow(1, first - 1, steps - first));
+    return out * mask.unsqueeze(2);
+  }
+
+  at::Tensor unit_;
+};
+
+}  // namespace
+
 std::vector<double> classify_signals(const Signals& fit, std::span<const std::uint8_t> positive,
                                      const Signals& test, const SignalNetConfig& config,
                                      Seed seed) {
-  const Batch all(fit);
+  const Batch plain(fit);
+  const WithChanges with_changes(plain);
+  const auto seen = [&](const Batch& b) { return config.recurrent ? b : with_changes(b); };
+  const Batch all = seen(plain);
   at::Tensor labels = at::empty({fit.count});
   std::copy(positive.begin(), positive.end(), labels.data_ptr<float>());
   const std::int64_t features = config.recurrent ? config.width : 2 * config.width;
-  const Network net(fit.channels, fit.length, features, 1, config, false, derive(seed, "net"));
+  const Network net(all.x.size(2), fit.length, features, 1, config, false, derive(seed, "net"));
   teach(
       net, fit.count, config,
       [&](const Shard& shard) {
@@ -228,7 +265,7 @@ std::vector<double> classify_signals(const Signals& fit, std::span<const std::ui
       },
       derive(seed, "batches"));
   std::vector<double> out;
-  in_blocks(Batch(test), [&](const Batch& block) {
+  in_blocks(seen(Batch(test)), [&](const Batch& block) {
     append(out, net.head(net.summary(block)).squeeze(1).sigmoid());
   });
   return out;

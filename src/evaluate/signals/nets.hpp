@@ -23,7 +23,8 @@ struct SignalNetConfig {
   std::stop_token stop = {};
 };
 
-/// P(positive) of every signal of `test` from a classifier trained on `fit`; values as they are.
+/// P(positive) of every signal of `test` from a classifier trained on `fit`; values as they are,
+/// for convolutions with their first and second differences.
 [[nodiscard]] std::vector<double> classify_signals(const Signals& fit,
                                                    std::span<const std::uint8_t> positive,
                                                    const Signals& test,
