@@ -20,7 +20,7 @@ inline constexpr const char* kAboutPValues =
 
 /// "0.0312", "< 0.0001".
 [[nodiscard]] inline std::string shown_p(double p) {
-  return p < 1e-4 ? "< 0.0001" : fmt::format("{:.4f}", p);
+  return p < 1e-4 ? "< 0.0001" : fmt::format("{:.3g}", p);
 }
 
 /// "p = 0.0312", "p < 0.0001, the smallest of 14 (adjusted for their number)"; empty without one.

@@ -624,6 +624,12 @@ TEST_F(Written, HtmlEscapesWhatTheDataSay) {
   EXPECT_THAT(html, HasSubstr("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"));
 }
 
+TEST_F(Written, EveryPictureHasAPlaceOnThePage) {
+  const auto html = report().to_html();
+  for (const char* nowhere : {"nan", "inf ", "inf\"", "-inf"})
+    EXPECT_THAT(html, Not(HasSubstr(nowhere)));
+}
+
 TEST_F(Written, HtmlNeedsNoNetworkAndHasAllSections) {
   const auto html = report().to_html();
   for (const char* outside : {"http:", "https:", "src=", "@import", "url("})

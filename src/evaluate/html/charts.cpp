@@ -170,18 +170,23 @@ std::string distribution(const ColumnPicture& column) {
 std::string heatmap(const std::vector<std::string>& names, const std::vector<double>& values,
                     Shade shade, double most) {
   const std::size_t n = names.size();
-  const double cell = std::clamp(330.0 / static_cast<double>(n), 6.0, 26.0);
+  const double cell = std::clamp(330.0 / static_cast<double>(n), 6.0, 44.0);
   const bool labels = cell >= 9;
-  const double left = labels ? 96 : 4, top = 4;
+  constexpr std::size_t kMostLetters = 15;
+  std::size_t letters = 0;
+  for (const auto& name : names) letters = std::max(letters, std::min(name.size(), kMostLetters));
+  const double wide = 6.2 * static_cast<double>(letters);  // of the longest name, at most
+  const double left = labels ? wide + 10 : 4, top = 4;
   const double side = cell * static_cast<double>(n);
   std::string body;
   for (std::size_t i = 0; i < n; ++i) {
     const double y = top + cell * static_cast<double>(i);
     if (labels) {
-      body += text(left - 6, y + cell / 2 + 3.5, "tick end", clip(names[i], 15));
+      body += text(left - 6, y + cell / 2 + 3.5, "tick end", clip(names[i], kMostLetters));
       body += fmt::format(
           R"svg(<text class="tick end" transform="translate({:.1f} {:.1f}) rotate(-50)">{}</text>)svg",
-          left + cell * (static_cast<double>(i) + 0.62), top + side + 9, clip(names[i], 15));
+          left + cell * (static_cast<double>(i) + 0.62), top + side + 9,
+          clip(names[i], kMostLetters));
     }
     for (std::size_t j = 0; j < n; ++j) {
       const double value = values[i * n + j];
@@ -196,7 +201,7 @@ std::string heatmap(const std::vector<std::string>& names, const std::vector<dou
   body += fmt::format(
       R"svg(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="frame"/>)svg",
       left - 1, top - 1, side + 1, side + 1);
-  return svg(left + side + 6, top + side + (labels ? 84 : 6), "matrix", body);
+  return svg(left + side + 6, top + side + (labels ? 0.77 * wide + 18 : 6), "matrix", body);
 }
 
 std::string curves(const std::vector<CurvePicture>& all, const CurveAxes& axes) {

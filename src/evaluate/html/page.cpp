@@ -224,7 +224,8 @@ std::string detection(const Report& r) {
       "means that it can only guess.</p><div class=\"pair\"><figure class=\"card\" "
       "style=\"margin:0\"><h3>How well it "
       "does</h3>";
-  out += html::curves(p.roc, {"real rows taken for synthetic", "synthetic rows found", 1, true});
+  out += html::curves(
+      p.roc, {.x = "real rows taken for synthetic", .y = "synthetic rows found", .diagonal = true});
   out +=
       "</figure><figure class=\"card\" style=\"margin:0\"><h3>What gives the rows "
       "away</h3><p>Columns that the "
@@ -297,7 +298,8 @@ std::string copying(const Report& r) {
       "no evidence of privacy.</p><div class=\"pair\"><figure class=\"card\" "
       "style=\"margin:0\"><h3>Share of rows "
       "within a distance</h3>";
-  out += html::curves(all, {"Gower distance to the nearest record", "share of rows", far, false});
+  out += html::curves(
+      all, {.x = "Gower distance to the nearest record", .y = "share of rows", .x_max = far});
   out += "</figure><div>";
   for (const char* id : {"dcr_p5", "nndr"}) {
     if (r.has(id)) out += score_card(r[id]) + "<div style=\"height:16px\"></div>";
@@ -342,7 +344,7 @@ std::string in_time(const Report& r) {
       "<section><h2>In time</h2><p>How signals hang together from step to step: means over all "
       "signals, of the channel that is worst.</p><div class=\"pair\">";
   for (const PlotPicture& plot : r.pictures.plots) {
-    html::CurveAxes axes{plot.x, plot.y, 1e-9, 0, 1, false};
+    html::CurveAxes axes{.x = plot.x, .y = plot.y, .x_max = 1e-9};
     double low = 0, high = 1e-9;
     for (const auto& curve : plot.curves) {
       for (const double x : curve.x) axes.x_max = std::max(axes.x_max, x);

@@ -75,7 +75,11 @@ footer{margin-top:40px;font-size:13px;color:var(--quiet)}
 @media print{:root{--ground:#fff;--card:#fff;--ink:#000;--quiet:#444;--rule:#ccc;--real:#aeb8c6;--synthetic:#0f8b8d;
 --holdout:#d97706;--error:#d1495b;--good:#1a7f4b;--fair:#a36200;--weak:#bb2d3b;--tint:#eee}
 main{max-width:none;padding:0}body{font-size:12px;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-h2{break-after:avoid}}
+@page{margin:13mm}h1{font-size:24px}h2{margin-top:26px}h2,h2+p,h2+p+.legend{break-after:avoid}p{break-inside:avoid}
+.grid{grid-template-columns:repeat(3,1fr);gap:10px}.pair{grid-template-columns:1fr 1fr;gap:10px;break-inside:avoid}
+.card{padding:10px 12px}.card p{font-size:10.5px}.big{font-size:22px}.big small{font-size:11px}h3{font-size:12px}
+.chip{font-size:10px;padding:1px 7px}.legend{font-size:11px}.note{font-size:10.5px}table{font-size:11px}
+th,td{padding:4px 7px}thead th{font-size:11px}tr{break-inside:avoid}td details{font-size:10.5px}}
 @media(max-width:520px){.pair{grid-template-columns:1fr}main{padding:20px 14px}}
 )css";
 
