@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Coverage of 95 % intervals and uniformity of p-values over draws of equal tables: the table of
-// docs/benchmarks.md. `calibration_bench [DRAWS [ROWS]]`.
+// docs/benchmarks.md. `calibration_bench [DRAWS [ROWS [METRICS]]]`, metrics as `semblance
+// evaluate --metrics` takes them.
 #include "calibration.hpp"
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
   EvaluateOptions options;
   options.judge = Judge::kLinear;
   options.metrics = {"all"};
+  if (argc > 3) options.metrics = {argv[3]};
   options.bootstrap = 100;
   options.attacks = 100;
   const auto records = calibration::run(draws, rows, options, [&](std::int64_t k) {

@@ -27,20 +27,30 @@ inline std::vector<std::int64_t> with_replacement(std::int64_t n, std::int64_t m
   return out;
 }
 
-/// A bootstrap standard error for a statistic of two tables. Where the tables are large, m < n rows
-/// are drawn from each and the error is scaled by sqrt(m/n).
+/// A bootstrap standard error for a statistic of two tables: m < n rows are drawn from each, and
+/// the error is scaled by sqrt(m/n). A distance of two samples has a kink where their populations
+/// are equal, and resamples of n rows exaggerate its spread there by up to sqrt(2), since the
+/// samples' own distance adds to that of the resamples; it fades as m/n does [1, 2].
+///
+/// [1] Bickel, Gotze, van Zwet, "Resampling fewer than n observations", Statistica Sinica 7, 1997.
+/// [2] Politis, Romano, Wolf, "Subsampling", Springer 1999.
 struct BootstrapPlan {
   std::int64_t real = 0, synthetic = 0;      ///< Rows there are.
   std::int64_t real_m = 0, synthetic_m = 0;  ///< Rows drawn.
   double level = 0.95;
   Seed seed = Seed{0};
 
+  static constexpr double kShare = 0.25;        ///< m/n,
+  static constexpr std::int64_t kFewest = 100;  ///< but no fewer rows than these, if there are.
+
   /// \param most  Most rows to draw from each.
   BootstrapPlan(std::int64_t n_real, std::int64_t n_synthetic, std::int64_t most, double confidence,
                 Seed stage)
       : real(n_real), synthetic(n_synthetic), level(confidence), seed(stage) {
-    const double share = std::min(
-        1.0, static_cast<double>(most) / static_cast<double>(std::max(n_real, n_synthetic)));
+    const auto rows = static_cast<double>(std::max(n_real, n_synthetic));
+    const auto fewer = static_cast<double>(std::min(n_real, n_synthetic));
+    const double enough = std::max(kShare, static_cast<double>(kFewest) / std::max(fewer, 1.0));
+    const double share = std::min({1.0, static_cast<double>(most) / rows, enough});
     const auto part = [&](std::int64_t n) {
       return std::max<std::int64_t>(2, std::llround(share * static_cast<double>(n)));
     };
