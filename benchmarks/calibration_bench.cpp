@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <sstream>
 
 #include "semblance/evaluate/catalogue.hpp"
 #include "semblance/evaluate/marginal.hpp"
@@ -18,7 +19,11 @@ int main(int argc, char** argv) {
   EvaluateOptions options;
   options.judge = Judge::kLinear;
   options.metrics = {"all"};
-  if (argc > 3) options.metrics = {argv[3]};
+  if (argc > 3) {
+    std::istringstream list(argv[3]);
+    options.metrics.clear();
+    for (std::string one; std::getline(list, one, ',');) options.metrics.push_back(one);
+  }
   options.bootstrap = 100;
   options.attacks = 100;
   const auto records = calibration::run(draws, rows, options, [&](std::int64_t k) {

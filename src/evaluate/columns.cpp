@@ -93,13 +93,6 @@ bool occupied(const std::vector<double>& a, const std::vector<double>& b) {
   return sum_of(a) > 0 && sum_of(b) > 0;
 }
 
-/// Exact where that is cheap.
-double ks_test(double distance, double n, double m) {
-  constexpr double kCheap = 1e5;
-  return n * m <= kCheap ? ks_p_value_exact(distance, std::llround(n), std::llround(m))
-                         : ks_p_value(distance, n, m);
-}
-
 }  // namespace
 
 ColumnPair::ColumnPair(const Frame::Series& real, const Frame::Series& other, ColumnDetail detail)
@@ -152,11 +145,11 @@ ColumnDifference ColumnPair::compare(const Real& real_rows, const Other& other_r
 void ColumnPair::compare_values(const Cells& cells, ColumnDifference& out) const {
   if (!number_) {
     out.tvd = out.shape = tvd(cells.a, cells.b);
-    if (detail_ == ColumnDetail::kAll) out.adherence = category_adherence(cells.a, cells.b);
+    if (detail_ != ColumnDetail::kStandard) out.adherence = category_adherence(cells.a, cells.b);
     return;
   }
   out.ks = out.shape = ks(cells);
-  if (detail_ == ColumnDetail::kAll) compare_more(cells, out);
+  if (detail_ != ColumnDetail::kStandard) compare_more(cells, out);
   if (scale_ == 0) return;
   out.wasserstein = wasserstein1(cells) / scale_;
   const Moments a = weighted_moments(support_, cells.a), b = weighted_moments(support_, cells.b);
@@ -195,8 +188,7 @@ void ColumnPair::compare_bins(const Cells& cells, double missing, double other_m
 }
 
 void ColumnPair::compare_more(const Cells& cells, ColumnDifference& out) const {
-  const double n = sum_of(cells.a), m = sum_of(cells.b);
-  out.ks_p = ks_test(*out.ks, n, m);
+  if (detail_ == ColumnDetail::kTested) out.ks_p = ks_p_value_tied(*out.ks, cells.a, cells.b);
   out.cramer_von_mises = semblance::cramer_von_mises(cells);
   out.anderson_darling = semblance::anderson_darling(cells);
   const auto extremes = [&](const std::vector<double>& counts) {

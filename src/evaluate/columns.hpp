@@ -26,18 +26,22 @@ struct ColumnDifference {
   /// of skewness and of kurtosis as they are.
   std::optional<double> mean, quantile, variance, skewness, kurtosis;
 
-  // With ColumnDetail::kAll only. Numbers: Wasserstein-2 over the training standard deviation,
+  // From ColumnDetail::kAll on. Numbers: Wasserstein-2 over the training standard deviation,
   // energy distance over its root, Cramér-von Mises, Anderson-Darling, the overlap of the intervals
   // of the means, the part of the training range that is reached.
   std::optional<double> wasserstein2, energy, cramer_von_mises, anderson_darling, overlap, range;
   /// Of the bins: Kullback-Leibler and stability index (Jeffreys' prior), Cramér's V of the counts.
   std::optional<double> kullback_leibler, stability, effect;
   std::optional<double> adherence;  ///< Categories: share of rows whose category train has.
-  std::optional<double> ks_p, chi_square_p;  ///< p-values of the KS and the chi-square test.
+  std::optional<double> ks_p, chi_square_p;  ///< p-values of the KS (kTested) and chi-square test.
 };
 
 /// How much of a column is compared.
-enum class ColumnDetail : std::uint8_t { kStandard, kAll };
+enum class ColumnDetail : std::uint8_t {
+  kStandard,
+  kAll,
+  kTested  ///< kAll, and the p-values of the KS test, which take longer.
+};
 
 /// One column of two tables over a common support, so that resampling only counts.
 class ColumnPair {

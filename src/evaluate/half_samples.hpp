@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "evaluate/evaluator.hpp"
+#include "evaluate/resample.hpp"
 
 namespace semblance {
 
@@ -22,7 +23,7 @@ namespace semblance {
 template <class Scores>
 struct Compared {
   Scores own, real, floor;
-  std::vector<Scores> halves;
+  std::vector<Scores> parts;
 };
 
 /// What is compared, and how.
@@ -30,13 +31,14 @@ struct Comparison {
   const Dataset &real, &other;
   Seed seed;
   RunOptions run;
-  bool half = false;  ///< Of a half-sample.
+  bool part = false;  ///< Of a part of the rows only.
 };
 
-/// Compares equally many rows, n of each. `compare` maps a Comparison to Scores.
+/// Compares equally many rows, n of each, and parts of `part` rows. `compare` maps a Comparison to
+/// Scores.
 template <class Compare>
-auto compare_samples(Evaluator& e, Seed seed, std::int64_t n, const Dataset& floor,
-                     Compare compare) {
+auto compare_samples(Evaluator& e, Seed seed, std::int64_t n, std::int64_t part,
+                     const Dataset& floor, Compare compare) {
   const Tables& t = e.tables();
   const RunOptions run{.stop = e.options().run.stop, .threads = e.options().run.threads};
   const auto some = [&](const Dataset& rows, const char* stage) {
@@ -53,31 +55,25 @@ auto compare_samples(Evaluator& e, Seed seed, std::int64_t n, const Dataset& flo
   e.step();
   out.floor = compare(Comparison{train, some(floor, "floor"), scores, run});
   e.step();
-  out.halves.resize(half_count(e.options()));
-  e.workers().run(std::ssize(out.halves), [&](std::int64_t b) {
+  out.parts.resize(half_count(e.options()));
+  e.workers().run(std::ssize(out.parts), [&](std::int64_t b) {
     const Seed half = derive(seed, static_cast<std::uint64_t>(b));
-    const Dataset a = draw(train, n / 2, derive(half, "train")),
-                  c = draw(own, n / 2, derive(half, "own"));
-    out.halves[static_cast<std::size_t>(b)] =
+    const Dataset a = draw(train, part, derive(half, "train")),
+                  c = draw(own, part, derive(half, "own"));
+    out.parts[static_cast<std::size_t>(b)] =
         compare(Comparison{a, c, half, {.stop = run.stop, .threads = 1}, true});
   });
   e.step();
   return out;
 }
 
-/// value -+ z standard deviations over the halves, within the range; none with fewer than 2.
+/// From the spread over half-samples, within the range; see spread_interval.
 inline std::optional<Interval> half_interval(
     const std::optional<double>& value, const std::vector<double>& halves, double level,
     double least = -std::numeric_limits<double>::infinity(),
     double most = std::numeric_limits<double>::infinity()) {
-  const auto n = static_cast<double>(halves.size());
-  if (!value || n < 2) return std::nullopt;
-  double mean = 0, squares = 0;
-  for (const double v : halves) mean += v / n;
-  for (const double v : halves) squares += (v - mean) * (v - mean);
-  const double reach = normal_quantile((1 + level) / 2) * std::sqrt(squares / (n - 1));
-  return Interval{std::max(least, *value - reach), std::min(most, *value + reach), level,
-                  "half-samples"};
+  return spread_interval(value, halves, {.level = level, .least = least, .most = most},
+                         "half-samples");
 }
 
 }  // namespace semblance

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "evaluate/cells.hpp"
 #include "evaluate/ranks.hpp"
 #include "evaluate/special.hpp"
+#include "semblance/evaluate/marginal.hpp"
 
 namespace semblance {
 namespace {
@@ -28,10 +30,10 @@ void require_same_cells(std::span<const double> a, std::span<const double> b) {
           a.size(), b.size());
 }
 
-}  // namespace
-
-double ks_p_value_exact(double distance, std::int64_t n, std::int64_t m) {
-  require(n >= 1 && m >= 1, "ks_p_value_exact: n and m must be >= 1, got {} and {}", n, m);
+/// The share of orders of n and m values that stay below the distance wherever `looks` says of the
+/// values so far.
+template <class Looks>
+double share_inside(double distance, std::int64_t n, std::int64_t m, const Looks& looks) {
   const auto rows = static_cast<double>(n), columns = static_cast<double>(m);
   const double limit = distance - 1e-12;  // a distance is a multiple of 1/(nm)
   // inside[j]: chance that a random order of i and j values stays below the distance.
@@ -42,10 +44,69 @@ double ks_p_value_exact(double distance, std::int64_t n, std::int64_t m) {
       const auto x = static_cast<double>(i), y = static_cast<double>(j);
       const double above = inside[at], left = j > 0 ? inside[at - 1] : 0;
       inside[at] = i + j == 0 ? 1 : (x * above + y * left) / (x + y);
-      if (std::abs(x / rows - y / columns) >= limit) inside[at] = 0;
+      if (looks(i + j) && std::abs(x / rows - y / columns) >= limit) inside[at] = 0;
     }
   }
-  return std::clamp(1 - inside.back(), 0.0, 1.0);
+  return inside.back();
+}
+
+/// Chance that a Brownian bridge is at or beyond +-limit at one of some ascending times in (0, 1):
+/// densities of the paths inside, on a grid, from one time to the next. Times that are too close
+/// for the grid are passed over.
+double bridge_leaves(double limit, const std::vector<double>& times) {
+  constexpr std::size_t kGrid = 256;
+  const double step = 2 * limit / static_cast<double>(kGrid), closest = 4 * step * step;
+  const auto normal = [](double x, double variance) {
+    return std::exp(-0.5 * x * x / variance) / std::sqrt(2 * std::numbers::pi * variance);
+  };
+  const auto place = [&](std::size_t g) { return (static_cast<double>(g) + 0.5) * step - limit; };
+  std::vector<double> density, next(kGrid), kernel(kGrid);
+  double now = 0;
+  for (const double t : times) {
+    if (t - now < closest || 1 - t < closest) continue;
+    for (std::size_t g = 0; g < kGrid; ++g)
+      kernel[g] = step * normal(static_cast<double>(g) * step, t - now);
+    for (std::size_t y = 0; y < kGrid; ++y) {
+      next[y] = density.empty() ? normal(place(y), t) : 0;
+      for (std::size_t x = 0; x < density.size(); ++x)
+        next[y] += density[x] * kernel[x < y ? y - x : x - y];
+    }
+    density = next;
+    now = t;
+  }
+  if (density.empty()) return 0;
+  double inside = 0;
+  for (std::size_t x = 0; x < kGrid; ++x) inside += step * density[x] * normal(place(x), 1 - now);
+  return 1 - inside / normal(0, 1);
+}
+
+}  // namespace
+
+double ks_p_value_exact(double distance, std::int64_t n, std::int64_t m) {
+  require(n >= 1 && m >= 1, "ks_p_value_exact: n and m must be >= 1, got {} and {}", n, m);
+  return std::clamp(1 - share_inside(distance, n, m, [](std::int64_t) { return true; }), 0.0, 1.0);
+}
+
+std::optional<double> ks_p_value_tied(double distance, std::span<const double> a,
+                                      std::span<const double> b) {
+  constexpr double kCheap = 1e5;  // orders that are counted one by one
+  constexpr std::size_t kMostValues = 1000;
+  require_same_cells(a, b);
+  const double n = sum_of(a), m = sum_of(b);
+  if (n == 0 || m == 0) return std::nullopt;
+  if (a.size() > kMostValues && n * m > kCheap) return ks_p_value(distance, n, m);
+  std::vector<bool> between(static_cast<std::size_t>(n + m) + 1, false);
+  std::vector<double> times;
+  double both = 0;
+  for (std::size_t i = 0; i + 1 < a.size(); ++i) {
+    both += a[i] + b[i];
+    between[static_cast<std::size_t>(both)] = true;
+    if (both > 0 && both < n + m) times.push_back(both / (n + m));
+  }
+  if (n * m > kCheap)
+    return std::clamp(bridge_leaves(distance * std::sqrt(n * m / (n + m)), times), 0.0, 1.0);
+  const auto looks = [&](std::int64_t place) { return between[static_cast<std::size_t>(place)]; };
+  return std::clamp(1 - share_inside(distance, std::llround(n), std::llround(m), looks), 0.0, 1.0);
 }
 
 std::optional<double> anderson_darling(std::span<const double> a, std::span<const double> b) {

@@ -22,8 +22,11 @@ struct Measure {
   const char* of_categories;
   Difference::Part p_value = nullptr;  ///< Of its test, if any.
   double least = 0;                    ///< Smallest value there can be.
+  Growth growth = Growth::kDistance;
 };
 
+// Anderson-Darling's A2 is at least 0; what is reported is centred and in units of its deviation.
+constexpr double kLeastDarling = -1.4;
 constexpr double kNoLeast = -std::numeric_limits<double>::infinity();
 
 constexpr std::array kMeasures = {
@@ -31,7 +34,7 @@ constexpr std::array kMeasures = {
     Measure{"ks", &Difference::ks, 100, "KS", "", &Difference::ks_p},
     Measure{"tvd", &Difference::tvd, 100, "", "TVD"},
     Measure{"hellinger", &Difference::hellinger, 100, "Hellinger", "Hellinger"},
-    Measure{"js", &Difference::jensen_shannon, 100, "JSD", "JSD"},
+    Measure{"js", &Difference::jensen_shannon, 100, "JSD", "JSD", nullptr, 0, Growth::kSquare},
     Measure{"wasserstein_error", &Difference::wasserstein, 100, "W1 / SD", ""},
     Measure{"mean_error", &Difference::mean, 100, "mean / SD", ""},
     Measure{"variance_error", &Difference::variance, 100, "variance", ""},
@@ -44,13 +47,15 @@ constexpr std::array kMeasures = {
 constexpr std::array kMore = {
     Measure{"wasserstein2", &Difference::wasserstein2, 100, "W2 / SD", ""},
     Measure{"energy_1d", &Difference::energy, 1, "energy / sqrt SD", ""},
-    Measure{"cvm", &Difference::cramer_von_mises, 1, "T", "", nullptr, kNoLeast},
-    Measure{"ad", &Difference::anderson_darling, 1, "A2", "", nullptr, kNoLeast},
-    Measure{"ci_overlap", &Difference::overlap, 100, "overlap", "", nullptr, kNoLeast},
-    Measure{"range_coverage", &Difference::range, 100, "range", ""},
+    Measure{"cvm", &Difference::cramer_von_mises, 1, "T", "", nullptr, 0, Growth::kTest},
+    Measure{"ad", &Difference::anderson_darling, 1, "A2", "", nullptr, kLeastDarling,
+            Growth::kTest},
+    Measure{"ci_overlap", &Difference::overlap, 100, "overlap", "", nullptr, kNoLeast,
+            Growth::kRatio},
+    Measure{"range_coverage", &Difference::range, 100, "range", "", nullptr, 0, Growth::kExtreme},
     Measure{"category_adherence", &Difference::adherence, 100, "", "known"},
-    Measure{"kl", &Difference::kullback_leibler, 1, "nats", "nats"},
-    Measure{"psi", &Difference::stability, 1, "PSI", "PSI"},
+    Measure{"kl", &Difference::kullback_leibler, 1, "nats", "nats", nullptr, 0, Growth::kSquare},
+    Measure{"psi", &Difference::stability, 1, "PSI", "PSI", nullptr, 0, Growth::kSquare},
     Measure{"chi2", &Difference::effect, 100, "Cramer's V", "Cramer's V",
             &Difference::chi_square_p}};
 
@@ -112,7 +117,7 @@ Evaluator::ColumnResults Evaluator::compare_all_columns() {
   for (std::size_t c = 0; c < t.names.size(); ++c)
     pairs.emplace_back(t.train_frame.columns[c], t.synthetic_frame.columns[c], detail);
   ColumnResults out{measures,
-                    compare_columns(t.train_frame, t.synthetic_frame, ColumnDetail::kAll),
+                    compare_columns(t.train_frame, t.synthetic_frame, ColumnDetail::kTested),
                     compare_columns(t.reference_train_frame, t.reference_frame, detail),
                     compare_columns(t.train_frame, t.random_frame, detail),
                     bootstrap_plan("columns", 2 * static_cast<double>(pairs.size())),
@@ -139,7 +144,7 @@ void Evaluator::add_column_metric(std::size_t k, const ColumnResults& results) {
   m.value = mean(results.own);
   m.holdout = {mean(results.holdout), tables_.reference_meaning};
   m.floor = {mean(results.floor), kUniformFloor};
-  m.interval = results.plan.interval(m.value, results.resampled[k], measure.least);
+  m.interval = results.plan.interval(m.value, results.resampled[k], measure.least, measure.growth);
   for (std::size_t c = 0; c < results.own.size(); ++c) {
     const auto value = scaled(results.own[c].*measure.part, measure.scale);
     if (!value) continue;
@@ -161,7 +166,10 @@ void Evaluator::add_out_of_domain() {
   const auto n_real = static_cast<double>(t.reference_rows.rows());
   Metric m = start("out_of_domain");
   m.value = 100 * own.rows / n;
-  m.interval = percent(wilson(own.rows, n, options_.level));
+  // Where the domain ends is drawn too: of rows like the training rows, as many more are outside as
+  // they are fewer, and the variance of that count is 1 + n / training rows times a binomial one.
+  const double inflated = 1 + n / static_cast<double>(t.train.rows());
+  m.interval = percent(wilson(own.rows / inflated, n / inflated, options_.level));
   m.holdout = {100 * real.rows / n_real, t.reference_meaning};
   m.floor = {std::nullopt, "none: values drawn from the training domain cannot leave it"};
   for (std::size_t c = 0; c < own.columns.size(); ++c)

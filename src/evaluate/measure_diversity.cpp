@@ -159,7 +159,7 @@ Results measure(Evaluator& e, std::int64_t n) {
   const Seed seed = derive(e.seed(), "diversity");
   Probe probe(e.tables(), Wanted(e));
   probe.calibrate(probe.take(draw(e.tables().train, n, derive(seed, "train"))));
-  auto scores = compare_samples(e, seed, n, e.tables().random, [&](const Comparison& c) {
+  auto scores = compare_samples(e, seed, n, n / 2, e.tables().random, [&](const Comparison& c) {
     return probe.compare(probe.take(c.real), probe.take(c.other), c.run);
   });
   return {std::move(scores), probe.calibrated()};
@@ -190,7 +190,7 @@ void measure_diversity(Evaluator& e) {
     m.rows_holdout = std::min(m.rows_holdout, n);
     m.value = measure.of(scores.own);
     std::vector<double> halves;
-    for (const Scores& s : scores.halves) halves.push_back(measure.of(s));
+    for (const Scores& s : scores.parts) halves.push_back(measure.of(s));
     const double most = m.direction == Direction::kHigher ? 1.0 : HUGE_VAL;  // shares
     m.interval = half_interval(m.value, halves, e.options().level, 0, most);
     m.holdout = {measure.of(scores.real), t.reference_meaning};

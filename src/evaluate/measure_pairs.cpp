@@ -20,6 +20,7 @@ struct Measure {
   double scale;
   const char* of_numbers;  ///< What a part is called for two numbers, and for other pairs.
   const char* of_others;
+  Growth growth = Growth::kDistance;
 
   [[nodiscard]] std::optional<double> operator()(const Pairs& pairs) const {
     auto out = sum_up(pairs, part);
@@ -31,7 +32,8 @@ struct Measure {
 constexpr std::array kMeasures = {
     Measure{"pair_tvd", &Difference::tvd, mean_of, 100, "TVD", "TVD"},
     Measure{"trend_error_shared", &Difference::trend_shared, mean_of, 100, "correlation", "TVD"},
-    Measure{"trend_sdmetrics", &Difference::trend_own, mean_of, 100, "correlation", "TVD"},
+    Measure{"trend_sdmetrics", &Difference::trend_own, mean_of, 100, "correlation", "TVD",
+            Growth::kExtreme},  // bins of equal width
     Measure{"pcd", &Difference::correlation, norm_of, 1, "correlation", ""},
     Measure{"assoc_diff", &Difference::association, mean_of, 100, "|correlation|", "association"},
     Measure{"mi_diff", &Difference::information, mean_of, 1, "bits", "bits"}};
@@ -85,7 +87,7 @@ void Evaluator::add_pair_metric(std::size_t which, const PairResults& results) {
   m.value = measure(results.own);
   m.holdout = {measure(results.holdout), tables_.reference_meaning};
   m.floor = {measure(results.floor), kShuffleFloor};
-  m.interval = results.plan.interval(m.value, results.resampled[which]);
+  m.interval = results.plan.interval(m.value, results.resampled[which], 0, measure.growth);
   for (std::size_t i = 0, k = 0; i < n; ++i) {
     for (std::size_t j = i + 1; j < n; ++j, ++k) {
       const auto value = results.own[k].*measure.part, real = results.holdout[k].*measure.part;

@@ -50,24 +50,30 @@ struct Measure {
   const char* id;
   std::optional<double> (*of)(const Scores&);
   double least = 0, most = kInfinity;  ///< What the number can be.
+  Growth growth = Growth::kDistance;
 };
 
 constexpr std::optional<double> some(double value) { return value; }
 
 constexpr std::array kMeasures = {
     Measure{"mmd", [](const Scores& s) { return some(s.mmd.unbiased); }, -kInfinity},
-    Measure{"energy", [](const Scores& s) { return some(s.energy); }},
-    Measure{"frechet", [](const Scores& s) { return some(s.frechet.distance); }},
+    Measure{"energy", [](const Scores& s) { return some(s.energy); }, 0, kInfinity,
+            Growth::kSquare},
+    Measure{"frechet", [](const Scores& s) { return some(s.frechet.distance); }, 0, kInfinity,
+            Growth::kSquare},
     Measure{"kid", [](const Scores& s) { return some(s.kernel.mean); }, -kInfinity},
     Measure{"sliced_w", [](const Scores& s) { return some(s.sliced.w1); }},
     Measure{"c2st_knn", [](const Scores& s) { return some(s.neighbours.accuracy); }, 0, 1},
-    Measure{"pmse", [](const Scores& s) { return some(s.pmse.ratio.value_or(1)); }},
+    Measure{"pmse", [](const Scores& s) { return some(s.pmse.ratio.value_or(1)); }, 0, kInfinity,
+            Growth::kTest},
     Measure{"specks", [](const Scores& s) { return some(s.specks); }, 0, 1},
-    Measure{"log_cluster", [](const Scores& s) { return some(s.log_cluster); }, -kInfinity},
+    Measure{"log_cluster", [](const Scores& s) { return some(s.log_cluster); }, -kInfinity,
+            kInfinity, Growth::kRatio},
     Measure{"pca_diff",
             [](const Scores& s) { return s.pca ? some(s.pca->eigenvalues) : std::nullopt; }, 0, 1},
     Measure{"copula_hellinger", [](const Scores& s) { return some(s.copula); }, 0, 1},
-    Measure{"mode_drop", [](const Scores& s) { return some(s.modes.least); }}};
+    Measure{"mode_drop", [](const Scores& s) { return some(s.modes.least); }, 0, kInfinity,
+            Growth::kExtreme}};
 
 /// One coordinate a column: numbers as they are, missing ones at the mean; categories by how common
 /// they are among the training rows, missing one of them.
@@ -188,11 +194,11 @@ class Probe {
                          const MatrixView<double>& b, Scores& out) const {
     if (e_.wants("mmd")) out.mmd = mmd(a, b, {.run = c.run});
     if (e_.wants("energy")) out.energy = energy_distance(a, b, c.run);
-    if (!c.half && e_.wants_any(std::array{"mmd", "energy"}))
+    if (!c.part && e_.wants_any(std::array{"mmd", "energy"}))
       out.test = permutation_test(a, b, c.seed, 199, {.run = c.run});
     if (e_.wants("frechet")) {
       out.frechet = frechet_distance(a, b);
-      if (!c.half) out.frechet_infinity = frechet_infinity(a, b, c.seed);
+      if (!c.part) out.frechet_infinity = frechet_infinity(a, b, c.seed);
     }
     if (e_.wants("kid"))
       out.kernel = kernel_distance(
@@ -278,6 +284,9 @@ void measure_samples(Evaluator& e) {
   const Tables& t = e.tables();
   const std::int64_t n = std::min({t.train.rows(), t.synthetic.rows(), t.reference_train.rows(),
                                    t.reference_rows.rows(), kMostRows});
+  // At equal populations distances are at a kink: small parts do not exaggerate their spread.
+  const std::int64_t part = std::min(n / 2, std::max<std::int64_t>(n / 8, 2 * kFewestRows));
+  const double share = static_cast<double>(part) / static_cast<double>(n);
   const Probe probe(e);
   const auto problem = [&](std::string_view id) -> std::string {
     if (n < kFewestRows) return fmt::format("needs {} rows of each table, got {}", kFewestRows, n);
@@ -285,7 +294,7 @@ void measure_samples(Evaluator& e) {
   };
   std::optional<Compared<Scores>> found;
   if (n >= kFewestRows)
-    found = compare_samples(e, derive(e.seed(), "samples"), n, t.shuffled, probe);
+    found = compare_samples(e, derive(e.seed(), "samples"), n, part, t.shuffled, probe);
   for (const Measure& measure : kMeasures) {
     const std::string why = problem(measure.id);
     if (!why.empty()) {
@@ -298,10 +307,16 @@ void measure_samples(Evaluator& e) {
     m.value = measure.of(found->own);
     m.holdout = {measure.of(found->real), t.reference_meaning};
     m.floor = {measure.of(found->floor), kShuffleFloor};
-    std::vector<double> halves;
-    for (const Scores& s : found->halves)
-      if (const auto value = measure.of(s)) halves.push_back(*value);
-    m.interval = half_interval(m.value, halves, e.options().level, measure.least, measure.most);
+    std::vector<double> parts;
+    for (const Scores& s : found->parts)
+      if (const auto value = measure.of(s)) parts.push_back(*value);
+    m.interval = spread_interval(m.value, parts,
+                                 {.level = e.options().level,
+                                  .growth = measure.growth,
+                                  .factor = share / (1 - share),
+                                  .least = measure.least,
+                                  .most = measure.most},
+                                 "subsamples");
     m.details = details_of(measure.id, found->own, found->real);
     m.p_value = p_value_of(measure.id, found->own);
     e.finish(std::move(m));

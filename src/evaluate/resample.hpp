@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
+#include <numeric>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "semblance/core/seed.hpp"
@@ -27,6 +30,53 @@ inline std::vector<std::int64_t> with_replacement(std::int64_t n, std::int64_t m
   return out;
 }
 
+/// How a statistic of two samples of n rows behaves as n grows, which says what a spread among
+/// fewer rows means for n.
+enum class Growth : std::uint8_t {
+  kDistance,  ///< Its error fades as 1 / sqrt(n).
+  kSquare,    ///< It is the square of such a one: divergences.
+  kTest,      ///< n times such a square: test statistics.
+  kRatio,     ///< In units of a standard error: its own error does not fade.
+  kExtreme    ///< It rests on the samples' extremes, which resampling does not reproduce.
+};
+
+/// What the spread of a statistic over resamples means.
+struct Spread {
+  double level = 0.95;
+  Growth growth = Growth::kDistance;
+  double factor = 1;  ///< Variance of a distance of n rows over that among the resamples.
+  double least = -std::numeric_limits<double>::infinity();
+  double most = std::numeric_limits<double>::infinity();  ///< What the statistic can be.
+};
+
+/// value -+ z standard deviations of the resamples, on the scale of the square root for squares. A
+/// distance of two samples is biased upwards and resampling doubles that bias, so percentiles would
+/// miss the value itself; the spread does not suffer from it. None without a value, with fewer than
+/// 2 resamples, and of extremes.
+inline std::optional<Interval> spread_interval(const std::optional<double>& value,
+                                               std::vector<double> resampled, const Spread& spread,
+                                               const char* method) {
+  const auto n = static_cast<double>(resampled.size());
+  if (!value || n < 2 || spread.growth == Growth::kExtreme) return std::nullopt;
+  const bool squared = spread.growth == Growth::kSquare || spread.growth == Growth::kTest;
+  const auto root = [&](double v) {
+    return squared ? std::sqrt(std::max(v - spread.least, 0.0)) : v;
+  };
+  std::ranges::transform(resampled, resampled.begin(), root);
+  const double mean = std::accumulate(resampled.begin(), resampled.end(), 0.0) / n;
+  double squares = 0;
+  for (const double v : resampled) squares += (v - mean) * (v - mean);
+  const bool fades = spread.growth == Growth::kDistance || spread.growth == Growth::kSquare;
+  const double reach = normal_quantile((1 + spread.level) / 2) * std::sqrt(squares / (n - 1)) *
+                       (fades ? std::sqrt(spread.factor) : 1);
+  double low = root(*value) - reach, high = root(*value) + reach;
+  if (squared) {
+    low = spread.least + std::pow(std::max(low, 0.0), 2);
+    high = spread.least + high * high;
+  }
+  return Interval{std::max(spread.least, low), std::min(spread.most, high), spread.level, method};
+}
+
 /// A bootstrap standard error for a statistic of two tables: m < n rows are drawn from each, and
 /// the error is scaled by sqrt(m/n). A distance of two samples has a kink where their populations
 /// are equal, and resamples of n rows exaggerate its spread there by up to sqrt(2), since the
@@ -40,8 +90,8 @@ struct BootstrapPlan {
   double level = 0.95;
   Seed seed = Seed{0};
 
-  static constexpr double kShare = 0.25;        ///< m/n,
-  static constexpr std::int64_t kFewest = 100;  ///< but no fewer rows than these, if there are.
+  static constexpr double kShare = 0.125;      ///< m/n,
+  static constexpr std::int64_t kFewest = 50;  ///< but no fewer rows than these, if there are.
 
   /// \param most  Most rows to draw from each.
   BootstrapPlan(std::int64_t n_real, std::int64_t n_synthetic, std::int64_t most, double confidence,
@@ -66,27 +116,17 @@ struct BootstrapPlan {
     return out;
   }
 
-  /// value -+ z standard deviations of that mean over the replicates, cut at `least`; none without
-  /// a value or replicates. A distance of two samples is biased upwards and a bootstrap doubles
-  /// that bias, so percentiles of replicates would miss the value itself; their spread does not
-  /// suffer from it.
+  /// See spread_interval.
   [[nodiscard]] std::optional<Interval> interval(const std::optional<double>& value,
-                                                 const Replicates& replicates,
-                                                 double least = 0) const {
-    double n = 0, sum = 0, squares = 0;
-    const auto each = [&](auto&& visit) {
-      for (const auto& r : replicates) {
-        if (r) visit(*r);
-      }
-    };
-    each([&](double v) { n += 1, sum += v; });
-    if (!value || n < 2) return std::nullopt;
-    each([&](double v) { squares += (v - sum / n) * (v - sum / n); });
-    const double scale =
-        std::sqrt(static_cast<double>(synthetic_m) / static_cast<double>(synthetic));
-    const double reach = normal_quantile((1 + level) / 2) * scale * std::sqrt(squares / (n - 1));
-    return Interval{std::max(least, *value - reach), *value + reach, level,
-                    "bootstrap standard error"};
+                                                 const Replicates& replicates, double least = 0,
+                                                 Growth growth = Growth::kDistance) const {
+    std::vector<double> known;
+    for (const auto& r : replicates)
+      if (r) known.push_back(*r);
+    const double drawn = static_cast<double>(synthetic_m) / static_cast<double>(synthetic);
+    return spread_interval(value, std::move(known),
+                           {.level = level, .growth = growth, .factor = drawn, .least = least},
+                           "bootstrap standard error");
   }
 };
 

@@ -13,6 +13,7 @@
 #include "semblance/evaluate/association.hpp"
 #include "semblance/evaluate/hypothesis.hpp"
 #include "semblance/evaluate/marginal.hpp"
+#include "support/message.hpp"
 
 namespace semblance {
 namespace {
@@ -68,6 +69,34 @@ TEST(KsExact, CountsPaths) {
   EXPECT_NEAR(ks_p_value_exact(1, 3, 2), 2.0 / 10, kTight);
   // Large samples: as the asymptotic value of the reference.
   EXPECT_NEAR(ks_p_value_exact(0.05, 1000, 1000), 0.1640791977, 0.002);
+}
+
+TEST(KsTied, LooksBetweenDifferentValuesOnly) {
+  // Without ties, the exact value.
+  EXPECT_NEAR(*ks_p_value_tied(0.5, V{1, 0, 1, 0}, V{0, 1, 0, 1}), 1, kTight);
+  EXPECT_NEAR(*ks_p_value_tied(1, V{1, 1, 0, 0}, V{0, 0, 1, 1}), 1.0 / 3, kTight);
+  // Two values, three times each: one look, after three of six. Of its 20 orders 2 are apart in
+  // full, and all are so by a third at least.
+  EXPECT_NEAR(*ks_p_value_tied(1, V{3, 0}, V{0, 3}), 2.0 / 20, kTight);
+  EXPECT_NEAR(*ks_p_value_tied(1.0 / 3, V{2, 1}, V{1, 2}), 1, kTight);
+  EXPECT_FALSE(ks_p_value_tied(0, V{0, 0}, V{1, 2}).has_value());
+  EXPECT_EQ(message_of<InvalidArgument>([] { (void)ks_p_value_tied(0.1, V{1, 2}, V{1, 2, 3}); }),
+            "both count vectors must have the same cells, got 2 and 3");
+}
+
+TEST(KsTied, IntegratesTheBridgeForManyRows) {
+  // One look at one half: the bridge is normal there with variance 1/4.
+  const V half = {5000, 5000};
+  const double distance = 0.02, z = distance * std::sqrt(5000) / 0.5;
+  EXPECT_NEAR(*ks_p_value_tied(distance, half, half), std::erfc(z / std::sqrt(2.0)), 2e-4);
+  // Looks everywhere: nearly that of continuous values; a few looks: less, and never none.
+  const V many(400, 25), few(5, 2000);
+  const double everywhere = *ks_p_value_tied(0.015, many, many);
+  EXPECT_NEAR(everywhere, ks_p_value(0.015, 1e4, 1e4), 0.03);
+  EXPECT_LT(everywhere, ks_p_value(0.015, 1e4, 1e4));
+  const double five = *ks_p_value_tied(0.015, few, few);
+  EXPECT_LT(five, everywhere);
+  EXPECT_GT(five, *ks_p_value_tied(0.015, half, half));
 }
 
 TEST(Counts, EqualTheReferenceOfC1) {
