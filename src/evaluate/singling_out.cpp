@@ -174,6 +174,42 @@ double count_unique(const std::vector<Guess>& predicates, const PredicateIndex& 
       std::ranges::count_if(predicates, [&](const Guess& p) { return table.fits_exactly_one(p); }));
 }
 
+/// The tables of an attack, ready to be asked.
+struct Prepared {
+  Frame synthetic, train, control;
+  std::optional<Guesses> guesses;  ///< Of several columns.
+  std::optional<PredicateIndex> known, unseen;
+  std::vector<MinMax> ranges;  ///< Of the training columns.
+
+  Prepared(const AttackTables& tables, std::int64_t columns, Seed seed, Workers& team) {
+    const Conformed all(tables);
+    const std::int64_t n = rows_to_attack(tables, std::numeric_limits<std::int64_t>::max());
+    team.run(3, [&](std::int64_t i) {
+      if (i == 0) {
+        synthetic = Frame(all.synthetic);
+        if (columns > 1) guesses.emplace(synthetic, columns, derive(seed, "predicates"));
+      } else if (i == 1) {
+        known.emplace(train = Frame(draw(all.train, n, derive(seed, "train"))));
+        ranges = ranges_of(train);
+      } else {
+        unseen.emplace(control = Frame(draw(all.control, n, derive(seed, "control"))));
+      }
+    });
+  }
+  Prepared(const Prepared&) = delete;  // the indices look into the frames
+  Prepared& operator=(const Prepared&) = delete;
+};
+
+/// At most `most` that fit one synthetic row each.
+std::vector<Guess> predicates_of(const Prepared& tables, std::int64_t most, Seed seed,
+                                 Workers& team) {
+  if (tables.guesses) return joint_predicates(*tables.guesses, most, team);
+  auto out = single_predicates(tables.synthetic);
+  Stream(seed, "order").shuffle(out);
+  out.resize(std::min(out.size(), static_cast<std::size_t>(most)));
+  return out;
+}
+
 }  // namespace
 
 AttackRisk singling_out(const AttackTables& tables, std::int64_t columns, Seed seed,
@@ -181,43 +217,20 @@ AttackRisk singling_out(const AttackTables& tables, std::int64_t columns, Seed s
   const std::int64_t most = checked(options).attacks;
   require(columns >= 1 && columns <= tables.train.schema().size(),
           "singling_out: columns must be 1 to {}, got {}", tables.train.schema().size(), columns);
-  const Conformed all(tables);
-  const std::int64_t n = rows_to_attack(tables, std::numeric_limits<std::int64_t>::max());
   Workers team(worker_threads(options.run));
-  Frame train, control, synthetic;
-  std::optional<PredicateIndex> known, unseen;
-  std::optional<Guesses> guesses;
-  std::vector<MinMax> ranges;
-  team.run(3, [&](std::int64_t i) {
-    if (i == 0) {
-      synthetic = Frame(all.synthetic);
-      if (columns > 1) guesses.emplace(synthetic, columns, derive(seed, "predicates"));
-    } else if (i == 1) {
-      known.emplace(train = Frame(draw(all.train, n, derive(seed, "train"))));
-      ranges = ranges_of(train);
-    } else {
-      unseen.emplace(control = Frame(draw(all.control, n, derive(seed, "control"))));
-    }
-  });
-  std::vector<Guess> predicates;
-  if (columns == 1) {
-    predicates = single_predicates(synthetic);
-    Stream(seed, "order").shuffle(predicates);
-    predicates.resize(std::min(predicates.size(), static_cast<std::size_t>(most)));
-  } else {
-    predicates = joint_predicates(*guesses, most, team);
-  }
-  const auto blind =
-      blind_predicates(train, ranges, columns, predicates.size(), derive(seed, "baseline"));
+  const Prepared ready(tables, columns, seed, team);
+  const auto predicates = predicates_of(ready, most, seed, team);
+  const auto blind = blind_predicates(ready.train, ready.ranges, columns, predicates.size(),
+                                      derive(seed, "baseline"));
   std::array<double, 3> hits{};
   team.run(3, [&](std::int64_t i) {
-    if (i == 1 && control.rows == 0) return;
+    if (i == 1 && ready.control.rows == 0) return;
     hits.at(static_cast<std::size_t>(i)) =
-        count_unique(i == 2 ? blind : predicates, i == 1 ? *unseen : *known);
+        count_unique(i == 2 ? blind : predicates, i == 1 ? *ready.unseen : *ready.known);
   });
   const auto attacks = static_cast<double>(predicates.size());
   AttackRisk out{.attacks = attacks, .hits = hits[0]};
-  if (control.rows > 0) {
+  if (ready.control.rows > 0) {
     out.control_attacks = attacks;
     out.control_hits = hits[1];
   }
