@@ -9,8 +9,10 @@
 
 #include "detail/check.hpp"
 #include "semblance/core/archive.hpp"
+#include "semblance/core/log.hpp"
 #include "semblance/core/parallel.hpp"
 #include "semblance/core/version.hpp"
+#include "semblance/data/row_source.hpp"
 
 namespace semblance {
 namespace {
@@ -25,14 +27,12 @@ void check_kinds(const Schema& schema, const Capabilities& can, const std::strin
   }
 }
 
-void check_missing(const Dataset& train, const Capabilities& can, const std::string& name) {
-  for (std::int64_t i = 0; !can.missing_values && i < train.schema().size(); ++i) {
-    const auto gaps = train.column(i).null_count();
-    require(gaps == 0,
-            "{}.fit: column '{}' has {} missing values, which this generator does not learn; "
-            "impute them first",
-            name, train.schema()[i].name, gaps);
-  }
+void check_missing(std::int64_t gaps, const Field& field, const Capabilities& can,
+                   const std::string& name) {
+  require(can.missing_values || gaps == 0,
+          "{}.fit: column '{}' has {} missing values, which this generator does not learn; "
+          "impute them first",
+          name, field.name, gaps);
 }
 
 /// Whether no value is NaN or infinite, missing ones included: without a branch a value.
@@ -62,7 +62,14 @@ std::int64_t first_not_finite(const Column& column) {
   return floats ? first_not_finite(column, column.floats()) : -1;
 }
 
-void check_finite(const Dataset& train, const std::string& name, int threads) {
+/// Whether the options allow a training. \param call  "vae.fit"
+void check_run(const RunOptions& run, const Capabilities& can, const std::string& call) {
+  require(!run.budget || run.budget->count() > 0, "RunOptions.budget must be > 0 s, got {}",
+          run.budget ? run.budget->count() : 0);
+  require(run.device == Device::kCpu || can.cuda, "{}: this generator runs on the CPU only", call);
+}
+
+void check_finite(const Dataset& train, const std::string& call, int threads) {
   std::vector<std::int64_t> first(static_cast<std::size_t>(train.schema().size()));
   const bool small = train.rows() * train.schema().size() < kWorthATeam;
   parallel_for(small ? 1 : threads, train.schema().size(), [&](std::int64_t i) {
@@ -70,22 +77,30 @@ void check_finite(const Dataset& train, const std::string& name, int threads) {
   });
   for (std::int64_t i = 0; i < train.schema().size(); ++i) {
     const std::int64_t row = first[static_cast<std::size_t>(i)];
-    require(row < 0, "{}.fit: column '{}' must hold finite values, row {} is NaN or infinite", name,
+    require(row < 0, "{}: column '{}' must hold finite values, row {} is NaN or infinite", call,
             train.schema()[i].name, row);
   }
 }
 
+/// How a generator with this configuration could take any condition, or nothing.
+std::string conditions_need(const std::string& config) {
+  return config.find("\"known_share\"") == std::string::npos
+             ? ""
+             : "; train it with known_share > 0, which takes conditions on any column";
+}
+
+/// \param more  The end of a refusal.
 void check_given(const std::vector<ResolvedTerm>& given, const Schema& schema,
-                 const Capabilities& can, const std::string& name) {
+                 const Capabilities& can, const std::string& name, const std::string& more) {
   if (given.empty()) return;
   require(can.conditioning != Conditioning::kNone,
-          "{}.sample: this generator takes no condition, got one on '{}'", name,
-          schema[given[0].column].name);
+          "{}.sample: this generator takes no condition, got one on '{}'{}", name,
+          schema[given[0].column].name, more);
   for (const ResolvedTerm& term : given) {
     require(can.conditioning == Conditioning::kExact || term.column == schema.target(),
-            "{}.sample: conditions must be on the target column '{}', got one on '{}'", name,
-            schema.target() < 0 ? "(none)" : schema[schema.target()].name,
-            schema[term.column].name);
+            "{}.sample: conditions must be on the target column '{}', got one on '{}'{}", name,
+            schema.target() < 0 ? "(none)" : schema[schema.target()].name, schema[term.column].name,
+            more);
   }
 }
 
@@ -97,19 +112,60 @@ void Generator::fit(const Dataset& train, Seed seed, const RunOptions& run) {
   require(train.schema().size() >= 1 && train.rows() >= 1,
           "{}.fit: train must have at least 1 row and 1 column, got {} x {}", name(), train.rows(),
           train.schema().size());
-  require(!run.budget || run.budget->count() > 0, "RunOptions.budget must be > 0 s, got {}",
-          run.budget ? run.budget->count() : 0);
   const Capabilities can = capabilities();
-  require(run.device == Device::kCpu || can.cuda, "{}.fit: this generator runs on the CPU only",
-          name());
+  check_run(run, can, name() + ".fit");
   check_kinds(train.schema(), can, name());
-  check_missing(train, can, name());
-  check_finite(train, name(), worker_threads(run));
+  for (std::int64_t c = 0; c < train.schema().size(); ++c)
+    check_missing(train.column(c).null_count(), train.schema()[c], can, name());
+  check_finite(train, name() + ".fit", worker_threads(run));
   Schema schema = train.schema();
   do_fit(train, seed, run);
   schema_ = std::move(schema);
   training_rows_ = train.rows();
   fitted_ = true;
+}
+
+void Generator::fit(const RowSource& train, Seed seed, const RunOptions& run,
+                    std::int64_t sample_rows) {
+  require(sample_rows >= 1, "{}.fit: sample_rows must be >= 1, got {}", name(), sample_rows);
+  const Capabilities can = capabilities();
+  check_run(run, can, name() + ".fit");
+  check_kinds(train.schema(), can, name());
+  const RowDigest known = digest(train, sample_rows, derive(seed, "digest"), run);
+  for (std::int64_t c = 0; c < train.schema().size(); ++c)
+    check_missing(known.counts[static_cast<std::size_t>(c)].back(), train.schema()[c], can, name());
+  Schema schema = train.schema();
+  if (can.streams) {
+    do_fit_rows(train, known, seed, run);
+  } else {
+    const Dataset sample = known.sample.slice(0, known.sample.rows() - known.extremes);
+    log(LogLevel::kInfo, fmt::format("{}.fit: learns {} of {} rows, drawn at random", name(),
+                                     sample.rows(), train.rows()));
+    do_fit(sample, seed, run);
+  }
+  schema_ = std::move(schema);
+  const bool all = can.streams && capabilities().streams;  // of `auto` now those of its pick
+  training_rows_ = all ? train.rows() : known.sample.rows() - known.extremes;
+  fitted_ = true;
+}
+
+void Generator::do_fit_rows(const RowSource&, const RowDigest&, Seed, const RunOptions&) {
+  fail("{}.fit: this generator does not learn rows that are not in memory", name());
+}
+
+void Generator::refit(const Dataset& rows, Seed seed, const RunOptions& run) {
+  require<NotFitted>(fitted_, "{}.refit: call fit first", name());
+  const Capabilities can = capabilities();
+  require(can.refits, "{}.refit: this generator cannot go on learning; fit it anew", name());
+  require(rows.rows() >= 1, "{}.refit: there must be at least 1 row, got 0", name());
+  check_run(run, can, name() + ".refit");
+  const Dataset train = conform(rows, schema_);
+  check_finite(train, name() + ".refit", worker_threads(run));
+  do_refit(train, seed, run);
+}
+
+void Generator::do_refit(const Dataset&, Seed, const RunOptions&) {
+  fail("{}.refit: this generator cannot go on learning; fit it anew", name());
 }
 
 Dataset Generator::sample(std::int64_t n, Seed seed, const SampleOptions& options) const {
@@ -118,7 +174,7 @@ Dataset Generator::sample(std::int64_t n, Seed seed, const SampleOptions& option
   require(options.first_row >= 0, "SampleOptions.first_row must be >= 0, got {}",
           options.first_row);
   const auto given = resolve(options.given, schema_);
-  check_given(given, schema_, capabilities(), name());
+  check_given(given, schema_, capabilities(), name(), conditions_need(config_json()));
   return do_sample({options.first_row, n}, given, seed, options.run);
 }
 

@@ -114,7 +114,7 @@ void audit(const AuditCommand& command, Console& console) {
   const ShadowOptions options = options_of(command, console);
   const auto claim = claim_of(command);
   const Dataset train = read_table(command.train);
-  check_learnable(train, *probe, command.train.file);
+  check_learnable(train.schema(), *probe, command.train.file);
   const auto found = mia_shadow(
       train, [&] { return make_generator(command.model.name, config); }, Seed{command.seed},
       options);

@@ -59,7 +59,8 @@ void check_arguments(const BalanceCommand& command, const Console& console) {
 void check_columns(const Dataset& train, const BalanceCommand& command) {
   for (const RegistryEntry& entry : registry()) {
     if (entry.name == command.method)
-      check_learnable(train, *entry.make(text_or_file(command.config)), command.train.file);
+      check_learnable(train.schema(), *entry.make(text_or_file(command.config)),
+                      command.train.file);
   }
 }
 

@@ -79,6 +79,13 @@ void declare_fit(CLI::App& app, FitCommand& o) {
   app.add_option("--warm-start", o.model.warm_start,
                  "A model file that goes on learning from TRAIN; its columns, model and parameters "
                  "are the file's");
+  app.add_option("--chunk-rows", o.chunk_rows,
+                 "Read so many rows of TRAIN at a time, never all (default: all at once, unless "
+                 "the file is larger than half of the memory)");
+  app.add_option("--sample-rows", o.sample_rows,
+                 "With chunks: rows that quantiles, and models that need all rows in memory, are "
+                 "learned from")
+      ->capture_default_str();
   declare_seed(app, o.seed);
   app.add_option("-o,--output", o.output, "The model file")->required();
 }

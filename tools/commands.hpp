@@ -33,6 +33,8 @@ struct ModelOptions {
 struct FitCommand {
   TableOptions train = {};
   ModelOptions model = {};
+  std::int64_t chunk_rows = 0;         ///< Rows that are read at a time; 0: all, if they fit.
+  std::int64_t sample_rows = 100'000;  ///< Of a table in chunks, for quantiles, or all there is.
   std::uint64_t seed = kDefaultSeed;
   std::filesystem::path output = {};
 };
@@ -82,11 +84,11 @@ struct EvaluateCommand {
   std::vector<std::string> gates = {};    ///< Rules that the report must not meet.
   std::vector<std::string> metrics = {};  ///< What to measure; empty: the default set.
   bool list = false;                      ///< Only list the metrics.
-  std::vector<std::string> judges = {};     ///< Of usefulness, besides boosted trees.
-  std::int64_t judge_seeds = 1;             ///< Trainings of each.
-  std::filesystem::path extractor = {};     ///< Images: TorchScript; empty: the in-library one.
-  std::string series_key = {};              ///< Not empty: a long table of signals.
-  std::string time = {};                    ///< Its order; empty: of the rows.
+  std::vector<std::string> judges = {};   ///< Of usefulness, besides boosted trees.
+  std::int64_t judge_seeds = 1;           ///< Trainings of each.
+  std::filesystem::path extractor = {};   ///< Images: TorchScript; empty: the in-library one.
+  std::string series_key = {};            ///< Not empty: a long table of signals.
+  std::string time = {};                  ///< Its order; empty: of the rows.
   std::uint64_t seed = kDefaultSeed;
 };
 void evaluate(const EvaluateCommand& command, Console& console);

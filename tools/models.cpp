@@ -46,11 +46,13 @@ std::vector<std::string> row_of(const RegistryEntry& entry) {
           mark(can.imputes),
           mark(can.likelihood),
           mark(can.resumes),
+          mark(can.refits),
           mark(can.cuda)};
 }
 
-const std::vector<std::string> kHeader = {"model",  "learns",     "missing", "conditions on",
-                                          "impute", "likelihood", "resume",  "CUDA"};
+const std::vector<std::string> kHeader = {"model",         "learns",     "missing",
+                                          "conditions on", "impute",     "likelihood",
+                                          "resume",        "warm start", "CUDA"};
 
 Json json_of(const RegistryEntry& entry) {
   const Capabilities can = entry.make("{}")->capabilities();
@@ -61,6 +63,8 @@ Json json_of(const RegistryEntry& entry) {
   out["imputes"] = can.imputes;
   out["likelihood"] = can.likelihood;
   out["resumes"] = can.resumes;
+  out["refits"] = can.refits;
+  out["streams"] = can.streams;
   out["cuda"] = can.cuda;
   out["parameters"] = Json::array();
   for (const Parameter& p : entry.parameters)

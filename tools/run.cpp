@@ -85,7 +85,7 @@ void run(const RunCommand& command, Console& console) {
   semblance::RunOptions fit_options = options;
   fit_options.budget = parse_budget(command.model.budget);
   auto [train, holdout] = read_tables(command);
-  check_learnable(train, *generator, command.train.file);
+  check_learnable(train.schema(), *generator, command.train.file);
   const Outputs outputs = prepare_folder(command.folder);
   const Seed seed{command.seed};
 

@@ -39,6 +39,20 @@ Dataset read_table(const TableOptions& options) {
   return read_csv(options.file, csv);
 }
 
+std::unique_ptr<CsvSource> open_table(const TableOptions& options, std::int64_t chunk_rows) {
+  CsvOptions csv = {.target = options.target};
+  if (!options.schema.empty()) csv.schema = read_schema(options.schema);
+  return std::make_unique<CsvSource>(options.file, csv, chunk_rows);
+}
+
+bool is_large(const fs::path& file) {
+  std::error_code error;
+  const auto bytes = static_cast<double>(fs::file_size(file, error));
+  const double memory =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  return !error && memory > 0 && bytes > memory / 2;
+}
+
 Dataset read_table_like(const fs::path& file, const Schema& like) {
   std::vector<Field> fields = like.fields();
   for (Field& field : fields) field.categories = {};  // any: new ones are for the caller to judge
@@ -64,9 +78,9 @@ std::unique_ptr<Generator> make_model(const ModelOptions& model, const TableOpti
   return make_generator("constrained", within.dump());
 }
 
-void check_learnable(const Dataset& train, const Generator& generator, const fs::path& file) {
+void check_learnable(const Schema& schema, const Generator& generator, const fs::path& file) {
   const auto kinds = generator.capabilities().kinds;
-  for (const Field& field : train.schema()) {
+  for (const Field& field : schema) {
     if (field.kind != Kind::kText ||
         std::find(kinds.begin(), kinds.end(), field.kind) != kinds.end())
       continue;

@@ -14,6 +14,7 @@
 #include "commands.hpp"
 #include "core/atomic_file.hpp"
 #include "semblance/data/dataset.hpp"
+#include "semblance/data/row_source.hpp"
 
 namespace semblance {
 class Generator;
@@ -24,6 +25,14 @@ namespace semblance::command {
 /// Reads a CSV file with the schema and target that the user gave.
 /// \throws FileError, InvalidArgument.
 [[nodiscard]] Dataset read_table(const TableOptions& options);
+
+/// The same file, to be read in chunks: its types are inferred now.
+/// \throws FileError, InvalidArgument.
+[[nodiscard]] std::unique_ptr<CsvSource> open_table(const TableOptions& options,
+                                                    std::int64_t chunk_rows);
+
+/// Whether a file is larger than half of the machine's memory.
+[[nodiscard]] bool is_large(const std::filesystem::path& file);
 
 /// Reads a CSV file whose columns mean what they mean in `like`; new categories are appended.
 [[nodiscard]] Dataset read_table_like(const std::filesystem::path& file, const Schema& like);
@@ -38,7 +47,7 @@ namespace semblance::command {
 
 /// Refuses, with advice, a table with columns that the generator does not learn.
 /// \throws InvalidArgument.
-void check_learnable(const Dataset& train, const Generator& generator,
+void check_learnable(const Schema& schema, const Generator& generator,
                      const std::filesystem::path& file);
 
 /// What `auto` picked and why: a note, and "picked" and "reason" in the result. Nothing of others.

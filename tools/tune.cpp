@@ -77,7 +77,7 @@ void tune(const TuneCommand& command, Console& console) {
   if (command.output != "-") check_output(command.output);
   Diary diary(command, console);
   const Dataset train = read_table(command.train);
-  check_learnable(train, *generator, command.train.file);
+  check_learnable(train.schema(), *generator, command.train.file);
   semblance::TuneOptions options = {.aim = aim,
                                     .trials = command.trials,
                                     .fixed = text_or_file(command.model.config),

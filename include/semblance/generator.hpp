@@ -17,8 +17,10 @@
 namespace semblance {
 
 class Archive;
+class RowSource;
 class RowStream;
 struct BalanceOptions;
+struct RowDigest;
 
 /// How a generator meets a condition.
 enum class Conditioning : std::uint8_t {
@@ -36,6 +38,8 @@ struct Capabilities {
   bool likelihood = false;  ///< `log_likelihood` is available.
   bool cuda = false;        ///< RunOptions.device may be kCuda.
   bool resumes = false;     ///< RunOptions.checkpoint is honoured.
+  bool refits = false;      ///< `refit` is available.
+  bool streams = false;     ///< `fit` on a RowSource learns every row, not a sample of them.
 };
 
 /// What `sample` may be asked besides the number of rows.
@@ -83,6 +87,30 @@ class Generator {
   /// Strong guarantee: on any throw the generator is what it was before the call.
   void fit(const Dataset& train, Seed seed, const RunOptions& run = {});
 
+  /// Learns from rows that need not be in memory (row_source.hpp).
+  ///
+  /// Where capabilities().streams, every row is learned: quantiles of numbers come from a sample,
+  /// categories, gaps and extremes from all rows, and encoded rows lie in a temporary file.
+  /// Elsewhere the sample alone is learned, which training_rows() then counts, and a line of the
+  /// log says so. The source's chunks and the sample are what is held in memory.
+  ///
+  /// \param sample_rows  Rows drawn at random, >= 1; those with the extremes are added.
+  /// \throws as above; whatever the source throws. Strong guarantee.
+  void fit(const RowSource& train, Seed seed, const RunOptions& run = {},
+           std::int64_t sample_rows = 100'000);
+
+  /// Goes on learning (warm start): as `fit`, but training starts from what this model, fitted or
+  /// loaded, already knows. Codes of columns, schema() and training_rows() stay those of `fit`; the
+  /// frequencies of a target become those of `rows`.
+  ///
+  /// \param rows  At least 1, columns of the training schema, in any order. Values that `fit` had
+  /// no
+  ///              code for (a new category, a gap in a column without any) are an error; numbers
+  ///              beyond the range count as its ends.
+  /// \throws NotFitted, Cancelled, InvalidArgument (also if capabilities().refits is false).
+  /// Strong guarantee.
+  void refit(const Dataset& rows, Seed seed, const RunOptions& run = {});
+
   /// Draws `n` rows. Row i depends on the model, the seed and i only: not on n, chunks or threads.
   ///
   /// \param n  >= 0; the result has the training schema and satisfies it.
@@ -121,7 +149,7 @@ class Generator {
   [[nodiscard]] bool is_fitted() const noexcept { return fitted_; }
   /// The schema of the training data. \throws NotFitted.
   [[nodiscard]] const Schema& schema() const;
-  /// The number of rows that `fit` saw. \throws NotFitted.
+  /// The number of rows that `fit` learned. \throws NotFitted.
   [[nodiscard]] std::int64_t training_rows() const;
   [[nodiscard]] Capabilities capabilities() const { return do_capabilities(); }
   /// The registry's name of this kind of generator: "any-order", "vae", ...
@@ -136,6 +164,10 @@ class Generator {
   // Arguments are already checked: implementations only compute. do_fit and do_load build the new
   // state aside and commit it last, by operations that do not throw.
   virtual void do_fit(const Dataset& train, Seed seed, const RunOptions& run) = 0;
+  /// Where capabilities().streams.
+  virtual void do_fit_rows(const RowSource& train, const RowDigest& digest, Seed seed,
+                           const RunOptions& run);
+  virtual void do_refit(const Dataset& rows, Seed seed, const RunOptions& run);
   virtual Dataset do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                             const RunOptions& run) const = 0;
   /// For balance(): the rows of `train`, then `add[c]` new ones of each category c of the target.

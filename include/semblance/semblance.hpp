@@ -17,6 +17,7 @@
 #include "semblance/data/constraint.hpp"
 #include "semblance/data/csv.hpp"
 #include "semblance/data/dataset.hpp"
+#include "semblance/data/row_source.hpp"
 #include "semblance/data/schema.hpp"
 #include "semblance/diffusion/diffusion.hpp"
 #include "semblance/evaluate/association.hpp"

@@ -9,6 +9,8 @@
 #include "autoregressive/any_order_net.hpp"
 #include "autoregressive/completion.hpp"
 #include "autoregressive/entry.hpp"
+#include "codec/row_view.hpp"
+#include "codec/token_rows.hpp"
 #include "detail/config.hpp"
 #include "detail/fingerprint.hpp"
 #include "nn/rows.hpp"
@@ -55,27 +57,6 @@ Order training_order(std::int64_t columns, double schema_share, Stream& stream) 
   Order order = schema_order(columns);
   if (stream.uniform() >= schema_share) stream.shuffle(order);
   return order;
-}
-
-/// [n, columns] int64: every row's tokens as positions in the concatenated vocabularies.
-at::Tensor token_matrix(const TokenCodec& codec, const Dataset& data) {
-  const auto offsets = codec.offsets();
-  at::Tensor out = at::empty({data.rows(), codec.size()}, at::kLong);
-  auto* values = out.mutable_data_ptr<std::int64_t>();
-  for (std::int64_t c = 0; c < codec.size(); ++c) {
-    const auto tokens = codec[c].encode(data.column(c));
-    for (std::int64_t i = 0; i < data.rows(); ++i) {
-      const std::int32_t token = tokens[static_cast<std::size_t>(i)];
-      require(token >= 0, "any-order.refit: column '{}', row {}: '{}' is not in the first rows",
-              data.schema()[c].name, i, data.cell(i, c));
-      values[i * codec.size() + c] = token + offsets[static_cast<std::size_t>(c)];
-    }
-  }
-  return out;
-}
-
-at::Tensor rows_of(const at::Tensor& matrix, std::span<const std::int64_t> rows) {
-  return matrix.index_select(0, row_index(rows, matrix.device()));
 }
 
 /// Everything that the training loss needs, shared by all shards.
@@ -192,46 +173,72 @@ AnyOrderModel::AnyOrderModel(AnyOrderConfig config) : config_(std::move(config))
 }
 AnyOrderModel::~AnyOrderModel() = default;
 
+/// What a training learns from and is judged by.
+struct AnyOrderModel::Lessons {
+  RowView<TokenRows> teaching, judging;
+  std::string fingerprint;
+};
+
 void AnyOrderModel::do_fit(const Dataset& train, Seed seed, const RunOptions& run) {
   TokenCodec codec(train, {config_.max_categories, config_.max_values, config_.bins});
   auto fitted = std::make_unique<Fitted>(std::move(codec), config_, derive(seed, "any-order"),
                                          Parameters(derive(seed, "parameters"), run.device));
-  learn(std::move(fitted), train, seed, run);
+  learn(std::move(fitted), train, seed, run, "fit");
 }
 
-void AnyOrderModel::refit(const Dataset& rows, Seed seed, const RunOptions& run) {
-  const Dataset train = conform(rows, schema());  // or NotFitted
-  require(train.rows() >= 1, "any-order.refit: there must be at least 1 row, got 0");
+void AnyOrderModel::do_fit_rows(const RowSource& train, const RowDigest& digest, Seed seed,
+                                const RunOptions& run) {
+  TokenCodec codec(digest, {config_.max_categories, config_.max_values, config_.bins});
+  auto fitted = std::make_unique<Fitted>(std::move(codec), config_, derive(seed, "any-order"),
+                                         Parameters(derive(seed, "parameters"), run.device));
+  TokenRows teaching(fitted->codec, Records::Place::kFile);
+  TokenRows judging(fitted->codec, Records::Place::kMemory);
+  deal(
+      train, config_.validation_share, seed, run,
+      [&](const Dataset& rows) { judging.append(rows, "any-order.fit"); },
+      [&](const Dataset& rows) { teaching.append(rows, "any-order.fit"); });
+  const Lessons lessons{
+      RowView(teaching), RowView(judging),
+      fingerprint(std::to_string(train.rows()) + config_json(), digest.sample, seed)};
+  learn(std::move(fitted), lessons, seed, run);
+}
+
+void AnyOrderModel::do_refit(const Dataset& rows, Seed seed, const RunOptions& run) {
   Archive known;
   fitted_->net.parameters().save(known);
   auto fitted = std::make_unique<Fitted>(fitted_->codec, config_, derive(seed, "any-order"),
-                                         Parameters(derive(seed, "parameters"), run.device));
-  Parameters(fitted->net.parameters()).load(known);  // handles of the same tensors
-  learn(std::move(fitted), train, seed, run);
+                                         Parameters(known, run.device));
+  learn(std::move(fitted), rows, seed, run, "refit");
 }
 
 void AnyOrderModel::learn(std::unique_ptr<Fitted> fitted, const Dataset& train, Seed seed,
-                          const RunOptions& run) {
-  at::Tensor tokens = token_matrix(fitted->codec, train);
-  const Holdout dealt = hold_back(train.rows(), config_.validation_share, seed);
-  const at::Device device = torch_device(run.device);
-  const at::Tensor validation = rows_of(tokens, dealt.judging).to(device);
-  tokens = rows_of(tokens, dealt.teaching).to(device);
+                          const RunOptions& run, const std::string& stage) {
+  TokenRows tokens(fitted->codec, Records::Place::kMemory);
+  tokens.append(train, "any-order." + stage);
+  Holdout dealt = hold_back(train.rows(), config_.validation_share, seed);
+  const Lessons lessons{RowView(tokens, std::move(dealt.teaching)),
+                        RowView(tokens, std::move(dealt.judging)),
+                        fingerprint(stage + config_json(), train, seed)};
+  learn(std::move(fitted), lessons, seed, run);
+}
 
+void AnyOrderModel::learn(std::unique_ptr<Fitted> fitted, const Lessons& lessons, Seed seed,
+                          const RunOptions& run) {
+  const at::Device device = torch_device(run.device);
   const Learner learner{fitted->net, config_, fitted->codec.offsets(), derive(seed, "training")};
-  Problem problem{.rows = tokens.size(0), .fingerprint = fingerprint(config_json(), train, seed)};
+  Problem problem{.rows = lessons.teaching.size(), .fingerprint = lessons.fingerprint};
   problem.players.push_back(
       {.name = "net",
        .parameters = fitted->net.parameters().tensors(),
        .adam = {.learning_rate = config_.learning_rate, .weight_decay = config_.weight_decay},
        .loss = [&](const Shard& shard) {
-         return learner.loss(rows_of(tokens, shard.rows), shard.number);
+         return learner.loss(lessons.teaching.take(shard.rows).to(device), shard.number);
        }});
-  if (!dealt.judging.empty()) {
-    problem.validation_rows = std::ssize(dealt.judging);
+  if (lessons.judging.size() > 0) {
+    problem.validation_rows = lessons.judging.size();
     problem.validation = [&](const Shard& shard) {
       const c10::NoGradGuard guard;
-      return learner.validation_loss(rows_of(validation, shard.rows), shard.number);
+      return learner.validation_loss(lessons.judging.take(shard.rows).to(device), shard.number);
     };
   }
   auto result = semblance::train(problem, train_config(config_, problem.rows), seed, run);
@@ -273,7 +280,9 @@ Capabilities AnyOrderModel::do_capabilities() const {
           .imputes = true,
           .likelihood = true,
           .cuda = true,
-          .resumes = true};
+          .resumes = true,
+          .refits = true,
+          .streams = true};
 }
 
 std::string AnyOrderModel::do_config_json() const { return config_to_json(config_).dump(); }

@@ -8,15 +8,10 @@
 
 namespace semblance::detail {
 
-CategoryCodec::CategoryCodec(const Column& column, const Field& field,
-                             const FeatureConfig& config) {
-  std::vector<std::int64_t> count(static_cast<std::size_t>(field.categories.size()));
-  const auto codes = column.codes();
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    if (column.is_valid(static_cast<std::int64_t>(i))) ++count[static_cast<std::size_t>(codes[i])];
-  }
-  const auto rows = [&](std::int32_t c) { return count[static_cast<std::size_t>(c)]; };
-  for (std::int32_t c = 0; c < field.categories.size(); ++c) {
+CategoryCodec::CategoryCodec(std::span<const std::int64_t> counts, const FeatureConfig& config) {
+  const auto rows = [&](std::int32_t c) { return counts[static_cast<std::size_t>(c)]; };
+  const auto vocabulary = static_cast<std::int32_t>(counts.size());
+  for (std::int32_t c = 0; c < vocabulary; ++c) {
     if (rows(c) >= config.rare_count) single_.push_back(c);
     if (rows(c) > 0 && rows(c) < config.rare_count) pool_.push_back(c);
   }
@@ -32,7 +27,7 @@ CategoryCodec::CategoryCodec(const Column& column, const Field& field,
   }
   std::int64_t sum = 0;
   for (const auto c : pool_) pool_count_.push_back(sum += rows(c));
-  index(field.categories.size());
+  index(vocabulary);
 }
 
 void CategoryCodec::index(std::int32_t vocabulary) {

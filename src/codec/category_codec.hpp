@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <span>
 #include <vector>
 
 #include "semblance/codec/feature_codec.hpp"
@@ -13,7 +14,8 @@ namespace semblance::detail {
 /// The categories of one column as slots; the last slot may stand for several rare ones.
 class CategoryCodec {
  public:
-  CategoryCodec(const Column& column, const Field& field, const FeatureConfig& config);
+  /// \param counts  Rows of each category.
+  CategoryCodec(std::span<const std::int64_t> counts, const FeatureConfig& config);
 
   [[nodiscard]] std::int32_t slots() const noexcept {
     return static_cast<std::int32_t>(single_.size()) + (pool_.empty() ? 0 : 1);

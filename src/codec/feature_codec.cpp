@@ -3,14 +3,17 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "codec/category_codec.hpp"
+#include "codec/counts.hpp"
 #include "codec/number_codec.hpp"
 #include "codec/tensor_codec.hpp"
 #include "detail/check.hpp"
 #include "semblance/core/archive.hpp"
+#include "semblance/data/row_source.hpp"
 
 namespace semblance {
 namespace {
@@ -128,13 +131,16 @@ struct FeatureCodec::Impl {
   std::vector<OneHotFeature> one_hots;
   std::vector<TensorFeature> tensors;
 
-  void add(const Dataset& train, std::int64_t c, const FeatureConfig& config, Seed seed);
+  /// \param counts  Of the column, as RowDigest has them.
+  void add(const Dataset& train, std::int64_t c, std::span<const std::int64_t> counts,
+           const FeatureConfig& config, Seed seed);
   void lay_out();
   void encode_cell(const Part& part, const Column& column, std::int64_t i, Stream& stream,
                    float* row) const;
 };
 
-void FeatureCodec::Impl::add(const Dataset& train, std::int64_t c, const FeatureConfig& config,
+void FeatureCodec::Impl::add(const Dataset& train, std::int64_t c,
+                             std::span<const std::int64_t> counts, const FeatureConfig& config,
                              Seed seed) {
   const Field& field = train.schema()[c];
   const Column& column = train.column(c);
@@ -143,10 +149,12 @@ void FeatureCodec::Impl::add(const Dataset& train, std::int64_t c, const Feature
   Part part;
   part.column = c;
   part.field = field;
-  part.gaps = column.null_count() > 0;
+  part.gaps = counts.back() > 0;
   part.present = column.null_count() < column.size();
   if (field.kind == Kind::kCategorical) {
-    part.categories.emplace(column, field, config);
+    const auto present = counts.first(counts.size() - 1);
+    part.present = std::any_of(present.begin(), present.end(), [](auto n) { return n > 0; });
+    part.categories.emplace(present, config);
   } else if (field.kind == Kind::kTensor) {
     part.tensor.emplace(column, field, config.tensors);
   } else {
@@ -206,7 +214,18 @@ FeatureCodec::FeatureCodec(const Dataset& train, std::vector<std::int64_t> colum
     : impl_(std::make_unique<Impl>()) {
   config.validate();
   impl_->bounded = config.numbers == NumberCoding::kModes;
-  for (const auto c : columns) impl_->add(train, c, config, seed);
+  for (const auto c : columns)
+    impl_->add(train, c, counts_of(train.column(c), train.schema()[c]), config, seed);
+  impl_->lay_out();
+}
+
+FeatureCodec::FeatureCodec(const RowDigest& train, std::vector<std::int64_t> columns,
+                           const FeatureConfig& config, Seed seed)
+    : impl_(std::make_unique<Impl>()) {
+  config.validate();
+  impl_->bounded = config.numbers == NumberCoding::kModes;
+  for (const auto c : columns)
+    impl_->add(train.sample, c, train.counts[static_cast<std::size_t>(c)], config, seed);
   impl_->lay_out();
 }
 
@@ -223,11 +242,11 @@ const std::vector<OneHotFeature>& FeatureCodec::one_hots() const noexcept {
 const std::vector<TensorFeature>& FeatureCodec::tensors() const noexcept { return impl_->tensors; }
 bool FeatureCodec::bounded() const noexcept { return impl_->bounded; }
 
-Features FeatureCodec::encode(const Dataset& rows, Seed seed) const {
+Features FeatureCodec::encode(const Dataset& rows, Seed seed, std::int64_t first_row) const {
   Features out{at::zeros({rows.rows(), impl_->width}, at::kFloat), {}};
   float* row = out.vector.mutable_data_ptr<float>();
   for (std::int64_t i = 0; i < rows.rows(); ++i, row += impl_->width) {
-    Stream stream(seed, static_cast<std::uint64_t>(i));
+    Stream stream(seed, static_cast<std::uint64_t>(first_row + i));
     for (const Part& part : impl_->parts) {
       impl_->encode_cell(part, rows.column(part.column), i, stream, row);
     }
@@ -236,6 +255,21 @@ Features FeatureCodec::encode(const Dataset& rows, Seed seed) const {
     if (part.tensor) out.tensors.push_back(part.tensor->encode(rows.column(part.column)));
   }
   return out;
+}
+
+void FeatureCodec::check_known(const Dataset& rows, std::string_view call) const {
+  const auto is_known = [](const Part& part, const Column& column, std::int64_t i) {
+    if (!column.is_valid(i)) return part.gaps;
+    if (!part.present || !part.categories) return part.present;
+    return part.categories->slot(column.codes()[static_cast<std::size_t>(i)]) >= 0;
+  };
+  for (const Part& part : impl_->parts) {
+    const Column& column = rows.column(part.column);
+    for (std::int64_t i = 0; i < rows.rows(); ++i) {
+      require(is_known(part, column, i), "{}: column '{}', row {}: '{}' is not in the first rows",
+              call, part.field.name, i, rows.cell(i, part.column));
+    }
+  }
 }
 
 std::vector<Column> FeatureCodec::decode(const Features& features, Seed seed,

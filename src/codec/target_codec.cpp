@@ -9,8 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "codec/counts.hpp"
 #include "detail/check.hpp"
 #include "semblance/core/archive.hpp"
+#include "semblance/data/row_source.hpp"
 
 namespace semblance {
 namespace {
@@ -19,16 +21,6 @@ constexpr Seed kNoDraws{0};  // categories are encoded without chance
 
 /// The column alone, as the codec takes it.
 Dataset alone(const Field& field, Column values) { return {Schema({field}), {std::move(values)}}; }
-
-std::vector<std::int64_t> count(const Column& column, const Field& field) {
-  std::vector<std::int64_t> out(static_cast<std::size_t>(field.categories.size()) + 1);
-  for (std::int64_t i = 0; i < column.size(); ++i) {
-    ++(column.is_valid(i)
-           ? out[static_cast<std::size_t>(column.codes()[static_cast<std::size_t>(i)])]
-           : out.back());
-  }
-  return out;
-}
 
 bool accepted(std::size_t code, bool missing, std::span<const ResolvedTerm> given) {
   return std::all_of(given.begin(), given.end(), [&](const ResolvedTerm& term) {
@@ -53,10 +45,25 @@ TargetCodec::TargetCodec(const Dataset& train, const FeatureConfig& config)
     : field_(train.schema()[train.schema().target()]),
       column_(train.schema().target()),
       codec_(alone(field_, train.column(column_)), {0}, config, kNoDraws),
-      counts_(count(train.column(column_), field_)) {}
+      counts_(counts_of(train.column(column_), field_)) {}
+
+TargetCodec::TargetCodec(const RowDigest& train, const FeatureConfig& config)
+    : field_(train.sample.schema()[train.sample.schema().target()]),
+      column_(train.sample.schema().target()),
+      codec_(RowDigest{alone(field_, train.sample.column(column_)),
+                       0,
+                       {train.counts[static_cast<std::size_t>(column_)]}},
+             {0}, config, kNoDraws),
+      counts_(train.counts[static_cast<std::size_t>(column_)]) {}
 
 at::Tensor TargetCodec::encode(const Column& values) const {
   return codec_.encode(alone(field_, values), kNoDraws).vector;
+}
+
+void TargetCodec::recount(const Dataset& rows, std::string_view call) {
+  const Column& values = rows.column(column_);
+  codec_.check_known(alone(field_, values), call);
+  counts_ = counts_of(values, field_);
 }
 
 std::vector<double> TargetCodec::log_frequency(const Dataset& rows) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "semblance/codec/feature_codec.hpp"
@@ -18,12 +19,16 @@ class TargetCodec {
   [[nodiscard]] static bool exists(const Schema& schema);
 
   TargetCodec(const Dataset& train, const FeatureConfig& config);
+  TargetCodec(const RowDigest& train, const FeatureConfig& config);
 
   [[nodiscard]] std::int64_t column() const noexcept { return column_; }
   /// Width of the condition; 0 for a target of one value.
   [[nodiscard]] std::int64_t width() const noexcept { return codec_.width(); }
   /// [n, width]: one-hot codes of values of the target.
   [[nodiscard]] at::Tensor encode(const Column& values) const;
+  /// Takes the frequencies of other rows, whose values must have a code.
+  /// \throws InvalidArgument as FeatureCodec::check_known; nothing has changed then.
+  void recount(const Dataset& rows, std::string_view call);
   /// Natural log of each row's frequency in the training rows; minus infinity for unseen values.
   [[nodiscard]] std::vector<double> log_frequency(const Dataset& rows) const;
 

@@ -9,9 +9,11 @@
 #include <utility>
 
 #include "codec/bin.hpp"
+#include "codec/counts.hpp"
 #include "detail/check.hpp"
 #include "detail/clock_unit.hpp"
 #include "detail/json.hpp"
+#include "semblance/data/row_source.hpp"
 
 namespace semblance {
 namespace {
@@ -51,27 +53,28 @@ void TokenConfig::validate() const {
   require(bins >= 1, "TokenConfig.bins must be >= 1, got {}", bins);
 }
 
-TokenColumn::TokenColumn(const Column& column, const Field& field, const TokenConfig& config)
+TokenColumn::TokenColumn(const Column& column, const Field& field, const TokenConfig& config,
+                         std::span<const std::int64_t> counts)
     : field_(field) {
   require(
       field.kind != Kind::kText && field.kind != Kind::kTensor,
       "TokenColumn: column '{}' is {}; tokens need a categorical, integer, real or datetime column",
       field.name, to_string(field.kind));
+  std::vector<std::int64_t> own;
+  if (counts.empty()) counts = own = counts_of(column, field);
+  std::int64_t gaps = counts.back();
   if (field.kind == Kind::kCategorical) {
-    learn_categories(column, config);
+    learn_categories(counts.first(counts.size() - 1), config);
   } else {
     learn_numbers(column, config);
+    if (gaps > 0) gaps = std::max<std::int64_t>(1, column.null_count());  // on the sample's scale
   }
-  if (column.null_count() > 0) tokens_.push_back({{}, {}, column.null_count()});
+  if (gaps > 0) tokens_.push_back({{}, {}, gaps});
   index_tokens();
 }
 
-void TokenColumn::learn_categories(const Column& column, const TokenConfig& config) {
-  std::vector<std::int64_t> counts(static_cast<std::size_t>(field_.categories.size()));
-  const auto codes = column.codes();
-  for (std::int64_t i = 0; i < column.size(); ++i) {
-    if (column.is_valid(i)) ++counts[static_cast<std::size_t>(codes[static_cast<std::size_t>(i)])];
-  }
+void TokenColumn::learn_categories(std::span<const std::int64_t> counts,
+                                   const TokenConfig& config) {
   std::vector<std::size_t> seen;
   for (std::size_t c = 0; c < counts.size(); ++c) {
     if (counts[c] > 0) seen.push_back(c);
@@ -314,6 +317,15 @@ TokenCodec::TokenCodec(const Dataset& train, const TokenConfig& config) {
   config.validate();
   for (std::int64_t i = 0; i < train.schema().size(); ++i) {
     columns_.emplace_back(train.column(i), train.schema()[i], config);
+  }
+}
+
+TokenCodec::TokenCodec(const RowDigest& train, const TokenConfig& config) {
+  config.validate();
+  const Schema& schema = train.sample.schema();
+  for (std::int64_t i = 0; i < schema.size(); ++i) {
+    columns_.emplace_back(train.sample.column(i), schema[i], config,
+                          train.counts[static_cast<std::size_t>(i)]);
   }
 }
 

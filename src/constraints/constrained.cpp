@@ -64,12 +64,12 @@ Constraints with_text(const Constraints& all) {
   return out;
 }
 
-void check_rows(const Constraints& all, const Dataset& train) {
+void check_rows(const Constraints& all, const Dataset& train, std::string_view call) {
   for (const Violations& v : violations(all, train, train))
     require(v.rows == 0,
-            "constrained.fit: {} of {} training rows break '{}', row {} first; correct the rows or "
+            "constrained.{}: {} of {} training rows break '{}', row {} first; correct the rows or "
             "the constraint",
-            v.rows, train.rows(), v.constraint, v.first);
+            call, v.rows, train.rows(), v.constraint, v.first);
 }
 
 /// Runs of rows to be drawn again: near ones are drawn together.
@@ -136,11 +136,16 @@ void Constrained::do_fit(const Dataset& train, Seed seed, const RunOptions& run)
   validate(constraints_, train.schema());
   Reporter(run, "constraints", 1).step(0);
   Layout layout(constraints_, train);
-  check_rows(constraints_, train);
+  check_rows(constraints_, train, "fit");
   auto inner = make_generator(config_.model, config_.config);
   inner->fit(layout.apply(train), seed, run);
   state_ = std::make_unique<const State>(State{std::move(layout), std::move(inner)});
   built_in_ = constraints_.size();
+}
+
+void Constrained::do_refit(const Dataset& rows, Seed seed, const RunOptions& run) {
+  check_rows(checked(constraints_), rows, "refit");
+  state_->inner->refit(state_->layout.apply(rows), seed, run);
 }
 
 namespace {
@@ -296,7 +301,8 @@ Capabilities Constrained::do_capabilities() const {
   return {.kinds = own.kinds,
           .missing_values = own.missing_values,
           .conditioning = own.conditioning,
-          .cuda = own.cuda};
+          .cuda = own.cuda,
+          .refits = own.refits};
 }
 
 std::string Constrained::do_config_json() const { return config_to_json(config_).dump(); }

@@ -250,7 +250,13 @@ Column Layout::merged_column(std::size_t group, const Dataset& outer) const {
     codes.emplace(key_of(m.combinations, k), static_cast<std::int32_t>(k));
   const Dataset cells = select(outer, m.columns);
   std::vector<std::int32_t> out;
-  for (std::int64_t i = 0; i < outer.rows(); ++i) out.push_back(codes.at(key_of(cells, i)));
+  for (std::int64_t i = 0; i < outer.rows(); ++i) {
+    const auto code = codes.find(key_of(cells, i));
+    require(code != codes.end(),
+            "constrained.refit: row {} has a combination of '{}' that the first rows lack", i,
+            merged_field(group).name);
+    out.push_back(code->second);
+  }
   return Column::categories(std::move(out));
 }
 

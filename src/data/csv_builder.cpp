@@ -80,6 +80,25 @@ void Builder::restart() {
   *this = std::move(fresh);
 }
 
+/// Of all values so far, and what the schema states.
+std::optional<Range> Builder::range() const {
+  const auto before = range_ || given_ == nullptr ? range_ : given_->range;
+  return guess_.reading == Reading::kReal ? range_of(reals_, valid_, before)
+                                          : range_of(integers_, valid_, before);
+}
+
+void Builder::fold() {
+  range_ = range();
+  folded_ = size_;
+  valid_.reset();
+  integers_.clear();
+  reals_.clear();
+  decimals_.clear();
+  codes_.clear();
+  chars_.clear();
+  if (!offsets_.empty()) offsets_.assign(1, 0);
+}
+
 void Builder::push_valid() {
   ++size_;
   if (valid_) valid_->push_back(true);
@@ -87,7 +106,7 @@ void Builder::push_valid() {
 
 void Builder::add_missing() {
   if (!valid_) {
-    valid_.emplace(size_, true);
+    valid_.emplace(size_ - folded_, true);
   }
   valid_->push_back(false);
   ++size_;
@@ -324,22 +343,22 @@ void Builder::set_format(semblance::Field& field, Column& column) {
 
 std::pair<semblance::Field, Column> Builder::finish_numbers(semblance::Field field) {
   Bitmap valid = valid_ ? *valid_ : Bitmap();
+  const auto rows = static_cast<std::size_t>(size_ - folded_);  // all missing: nothing was read
   Column column;
   if (guess_.reading == Reading::kDatetime || field.kind == Kind::kDatetime) {
     field.kind = Kind::kDatetime;
     field.datetime_format = guess_.datetime_format;
-    integers_.resize(static_cast<std::size_t>(size_));
-    field.range = range_of(integers_, valid_, field.range);
+    integers_.resize(rows);
+    field.range = range();
     return {field, Column::datetimes(std::move(integers_), std::move(valid))};
   }
+  field.range = range();
   if (guess_.reading == Reading::kInteger) {
     field.kind = Kind::kInteger;
-    field.range = range_of(integers_, valid_, field.range);
     column = Column::integers(std::move(integers_), std::move(valid));
   } else {
     field.kind = Kind::kReal;
-    reals_.resize(static_cast<std::size_t>(size_));  // all missing: nothing was ever read
-    field.range = range_of(reals_, valid_, field.range);
+    reals_.resize(rows);
     column = Column::reals(std::move(reals_), std::move(valid));
   }
   set_format(field, column);

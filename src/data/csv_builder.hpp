@@ -31,6 +31,10 @@ class Builder {
   /// Why a field does not fit the given schema.
   [[nodiscard]] std::string complaint(std::string_view text) const;
 
+  /// Forgets the values so far, but not what they say of the field: `finish` gives the whole
+  /// field, and a column of the values since.
+  void fold();
+
   /// Forgets all values, for another pass under the widened guess.
   void restart();
 
@@ -41,6 +45,7 @@ class Builder {
   [[nodiscard]] std::pair<semblance::Field, Column> finish();
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] std::int64_t rows() const noexcept { return size_; }
   /// Whether the field that `add` did not take breaks the given schema.
   [[nodiscard]] bool rejects() const noexcept;
 
@@ -59,6 +64,7 @@ class Builder {
   void note_distinct(std::int64_t value);
   void strings_to_text();
   void reserve();
+  [[nodiscard]] std::optional<Range> range() const;
 
   [[nodiscard]] bool is_code() const;
   [[nodiscard]] bool is_free_text() const;
@@ -72,7 +78,9 @@ class Builder {
   Guess guess_;
   std::int64_t capacity_;
   std::int64_t size_ = 0;
+  std::int64_t folded_ = 0;  // of them without values here
   std::int64_t missing_ = 0;
+  std::optional<Range> range_;  // of what was folded
 
   std::optional<Bitmap> valid_;
   std::vector<std::int64_t> integers_;

@@ -42,6 +42,14 @@ MappedFile::MappedFile(const std::filesystem::path& file) {
   bytes_ = {static_cast<const char*>(data), size};
 }
 
+void MappedFile::release(std::string_view part) const noexcept {
+  if (part.empty()) return;
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const auto first = static_cast<std::size_t>(part.data() - bytes_.data()) / page * page;
+  const auto end = static_cast<std::size_t>(part.data() + part.size() - bytes_.data());
+  ::madvise(const_cast<char*>(bytes_.data()) + first, end - first, MADV_DONTNEED);
+}
+
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(const_cast<char*>(bytes_.data()), bytes_.size());
 }

@@ -17,6 +17,8 @@ class MappedFile {
   MappedFile& operator=(const MappedFile&) = delete;
 
   [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
+  /// Lets go of the memory behind a part of the bytes; they can still be read.
+  void release(std::string_view part) const noexcept;
 
  private:
   std::string_view bytes_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "data/choose_rows.hpp"
 #include "detail/check.hpp"
 #include "detail/run_part.hpp"
 #include "nn/gaussian_code.hpp"
@@ -58,13 +59,14 @@ at::Tensor RowAutoencoder::loss(const at::Tensor& rows, const at::Tensor& noise,
          divergence * (beta / static_cast<double>(codes_));
 }
 
-void RowAutoencoder::train(const at::Tensor& vectors, Seed seed, const RunOptions& whole) {
+void RowAutoencoder::train(std::int64_t n, const Vectors& vectors, Seed seed,
+                           const RunOptions& whole) {
   RunOptions run = part_of(whole);
   run.checkpoint.reset();  // it belongs to the diffusion; this is done again on resumption
   if (run.budget) *run.budget *= kShareOfBudget;
   const TrainConfig loop = {
       .epochs = config_.epochs, .batch_size = config_.batch_size, .shards = 2, .clip_norm = 10};
-  Problem problem{.rows = vectors.size(0)};
+  Problem problem{.rows = n};
   problem.players.push_back(
       {.name = "autoencoder",
        .parameters = parameters_.tensors(),
@@ -74,14 +76,31 @@ void RowAutoencoder::train(const at::Tensor& vectors, Seed seed, const RunOption
          const at::Tensor noise = normal_rows(derive(seed, "noise"), shard.number * loop.batch_size,
                                               std::ssize(shard.rows), codes_);
          const double beta = kFirstBeta * std::pow(kLastBeta / kFirstBeta, shard.progress);
-         const at::Tensor rows = vectors.index_select(0, row_index(shard.rows, vectors.device()));
-         return loss(rows, noise.to(vectors.device()), beta).mean();
+         return loss(vectors(shard.rows), noise.to(mean_.device()), beta).mean();
        }});
   semblance::train(problem, loop, seed, run);
+  standardise(n, vectors, derive(seed, "standard"));
+}
+
+void RowAutoencoder::standardise(std::int64_t n, const Vectors& vectors, Seed seed) {
+  constexpr std::int64_t kMost = 500'000, kBlock = 8192;
   const c10::NoGradGuard guard;
-  const at::Tensor codes = encode(vectors);
-  mean_ = codes.mean(0);
-  deviation_ = codes.std(0, false).clamp_min(1e-6);
+  const auto rows = choose_rows(n, kMost, seed);
+  at::Tensor sum = at::zeros({codes_}, mean_.options().dtype(at::kDouble));
+  at::Tensor squares = at::zeros_like(sum);
+  for (std::int64_t first = 0; first < std::ssize(rows); first += kBlock) {
+    const auto block = std::span(rows).subspan(
+        static_cast<std::size_t>(first),
+        static_cast<std::size_t>(std::min(kBlock, std::ssize(rows) - first)));
+    const at::Tensor codes = encode(vectors(block)).to(at::kDouble);
+    sum += codes.sum(0);
+    squares += codes.square().sum(0);
+  }
+  const auto count = static_cast<double>(rows.size());
+  const at::Tensor mean = sum / count;
+  const at::Tensor variance = (squares / count - mean.square()).clamp_min(0);
+  mean_ = mean.to(at::kFloat);
+  deviation_ = variance.sqrt().clamp_min(1e-6).to(at::kFloat);
 }
 
 at::Tensor RowAutoencoder::encode(const at::Tensor& vectors) const {
@@ -104,7 +123,7 @@ void RowAutoencoder::load_scale(const Archive& archive) {
     const at::Tensor stored = archive.tensor(name);
     require<FileError>(stored.sizes() == value->sizes() && stored.scalar_type() == at::kFloat,
                        "the model file's tensor '{}' has the wrong shape or type", name);
-    *value = stored.clone();
+    *value = stored.to(value->device(), at::kFloat, /*non_blocking=*/false, /*copy=*/true);
   }
 }
 

@@ -8,6 +8,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
+#include <span>
+
 #include "codec/spans.hpp"
 #include "semblance/diffusion/diffusion.hpp"
 #include "semblance/nn/mlp.hpp"
@@ -22,9 +25,12 @@ class RowAutoencoder {
   RowAutoencoder(Parameters parameters, const FeatureCodec& codec, std::int64_t codes,
                  const DiffusionConfig& config);
 
-  /// Learns from encoded rows, and what unit deviation of their codes is. Takes at most a third of
+  /// Encoded rows, on the network's device.
+  using Vectors = std::function<at::Tensor(std::span<const std::int64_t> rows)>;
+
+  /// Learns from rows [0, n), and what unit deviation of their codes is. Takes at most a third of
   /// a time budget.
-  void train(const at::Tensor& vectors, Seed seed, const RunOptions& whole);
+  void train(std::int64_t n, const Vectors& vectors, Seed seed, const RunOptions& whole);
 
   [[nodiscard]] std::int64_t codes() const noexcept { return codes_; }
   /// Codes with mean 0 and deviation 1 over the training rows. [n, width] -> [n, codes]
@@ -41,6 +47,8 @@ class RowAutoencoder {
     at::Tensor scalars, logits;
   };
   [[nodiscard]] Output output(const at::Tensor& codes) const;
+  /// Sets mean and deviation by the codes of rows [0, n), or of many of them.
+  void standardise(std::int64_t n, const Vectors& vectors, Seed seed);
   [[nodiscard]] at::Tensor loss(const at::Tensor& rows, const at::Tensor& noise, double beta) const;
 
   DiffusionConfig config_;

@@ -27,15 +27,26 @@ bool is_conditional(const Schema& schema, const DiffusionConfig& config) {
   return config.condition_on_target && TargetCodec::exists(schema);
 }
 
-FeatureCodec make_codec(const Dataset& train, const DiffusionConfig& config, Seed seed) {
+const Schema& schema_of(const Dataset& train) { return train.schema(); }
+const Schema& schema_of(const RowDigest& train) { return train.sample.schema(); }
+
+template <class Train>
+FeatureCodec make_codec(const Train& train, const DiffusionConfig& config, Seed seed) {
   std::vector<std::int64_t> columns;
-  for (std::int64_t c = 0; c < train.schema().size(); ++c) columns.push_back(c);
+  for (std::int64_t c = 0; c < schema_of(train).size(); ++c) columns.push_back(c);
   return {train, columns, feature_config(config), derive(seed, "codec")};
 }
 
-std::optional<TargetCodec> make_target(const Dataset& train, const DiffusionConfig& config) {
-  if (!is_conditional(train.schema(), config)) return {};
+template <class Train>
+std::optional<TargetCodec> make_target(const Train& train, const DiffusionConfig& config) {
+  if (!is_conditional(schema_of(train), config)) return {};
   return TargetCodec(train, feature_config(config));
+}
+
+template <class Train>
+std::optional<TokenCodec> make_margins(const Train& train, const DiffusionConfig& config) {
+  if (config.known_share == 0) return {};
+  return TokenCodec(train, TokenConfig{});
 }
 
 }  // namespace
@@ -43,16 +54,25 @@ std::optional<TargetCodec> make_target(const Dataset& train, const DiffusionConf
 DiffusionModel::DiffusionModel(const Dataset& train, const DiffusionConfig& config, Seed seed,
                                Device device)
     : DiffusionModel(train.schema(), config, make_codec(train, config, seed),
-                     make_target(train, config), Parameters(derive(seed, "diffusion"), device),
+                     make_target(train, config), make_margins(train, config),
+                     Parameters(derive(seed, "diffusion"), device),
+                     Parameters(derive(seed, "latent"), device)) {}
+
+DiffusionModel::DiffusionModel(const RowDigest& train, const DiffusionConfig& config, Seed seed,
+                               Device device)
+    : DiffusionModel(train.sample.schema(), config, make_codec(train, config, seed),
+                     make_target(train, config), make_margins(train, config),
+                     Parameters(derive(seed, "diffusion"), device),
                      Parameters(derive(seed, "latent"), device)) {}
 
 DiffusionModel::DiffusionModel(Schema schema, const DiffusionConfig& config, FeatureCodec codec,
-                               std::optional<TargetCodec> target, Parameters parameters,
-                               Parameters latent)
+                               std::optional<TargetCodec> target, std::optional<TokenCodec> margins,
+                               Parameters parameters, Parameters latent)
     : schema_(std::move(schema)),
       config_(config),
       codec_(std::move(codec)),
       target_(std::move(target)),
+      margins_(std::move(margins)),
       parameters_(std::move(parameters)),
       cells_(codec_, schema_.size(), at::kCPU),
       spans_(codec_, at::kCPU),
@@ -72,11 +92,6 @@ DenoiserShape DiffusionModel::shape() const {
   if (latent_) return {latent_->codes(), 0, cells_.told_width(), latent_->codes(), 0};
   return {is_discrete() ? scalars() : codec_.width(), is_discrete() ? slots : 0,
           cells_.told_width(), scalars(), slots};
-}
-
-DiffusionModel::Rows DiffusionModel::Rows::take(std::span<const std::int64_t> rows) const {
-  const at::Tensor index = row_index(rows, vector.device());
-  return {vector.index_select(0, index), clean.index_select(0, index)};
 }
 
 at::Tensor DiffusionModel::without_target(const at::Tensor& vector) const {
@@ -152,22 +167,54 @@ at::Tensor DiffusionModel::losses(const Rows& rows, const Noise& noise) const {
   return numbers + categories * config_.category_weight;
 }
 
+void DiffusionModel::go_on_with(const Dataset& rows) {
+  codec_.check_known(rows, "diffusion.refit");
+  if (target_) target_->recount(rows, "diffusion.refit");
+  if (margins_) margins_ = TokenCodec(rows, TokenConfig{});
+  goes_on_ = true;
+}
+
 TrainResult DiffusionModel::train(const Dataset& train, Seed seed, const RunOptions& run,
                                   std::string fingerprint) {
-  const at::Tensor vectors = codec_.encode(train, derive(seed, "rows")).vector.to(device());
-  if (latent_) latent_->train(without_target(vectors), derive(seed, "latent"), run);
-  const Rows all = rows_of(vectors);
-  const Holdout dealt = hold_back(train.rows(), config_.validation_share, seed);
-  const Rows held = all.take(dealt.judging), rows = all.take(dealt.teaching);
+  FeatureRows rows(codec_, Records::Place::kMemory);
+  rows.append(codec_, train, derive(seed, "rows"));
+  learn_code(RowView(rows), seed, run);
+  Holdout dealt = hold_back(train.rows(), config_.validation_share, seed);
+  return learn(RowView(rows, std::move(dealt.teaching)), RowView(rows, std::move(dealt.judging)),
+               seed, run, std::move(fingerprint));
+}
+
+TrainResult DiffusionModel::train(const RowSource& train, Seed seed, const RunOptions& run,
+                                  std::string fingerprint) {
+  FeatureRows teaching(codec_, Records::Place::kFile), judging(codec_, Records::Place::kMemory);
+  deal(
+      train, config_.validation_share, seed, run,
+      [&](const Dataset& rows) { judging.append(codec_, rows, derive(seed, "judging rows")); },
+      [&](const Dataset& rows) { teaching.append(codec_, rows, derive(seed, "rows")); });
+  learn_code(RowView(teaching), seed, run);
+  return learn(RowView(teaching), RowView(judging), seed, run, std::move(fingerprint));
+}
+
+void DiffusionModel::learn_code(const RowView<FeatureRows>& rows, Seed seed,
+                                const RunOptions& run) {
+  if (!latent_ || goes_on_) return;
+  const auto vectors = [&](std::span<const std::int64_t> chosen) {
+    return without_target(rows.take(chosen).to(device()));
+  };
+  latent_->train(rows.size(), vectors, derive(seed, "latent"), run);
+}
+
+TrainResult DiffusionModel::learn(const RowView<FeatureRows>& rows,
+                                  const RowView<FeatureRows>& held, Seed seed,
+                                  const RunOptions& run, std::string fingerprint) {
   const TrainConfig loop = {.epochs = config_.epochs,
                             .batch_size = config_.batch_size,
                             .shards = 2,
                             .clip_norm = 10,
                             .ema_decay = config_.ema_decay,
                             .patience = config_.patience};
-  Problem problem{.rows = rows.vector.size(0),
-                  .validation_rows = held.vector.size(0),
-                  .fingerprint = std::move(fingerprint)};
+  Problem problem{
+      .rows = rows.size(), .validation_rows = held.size(), .fingerprint = std::move(fingerprint)};
   problem.players.push_back(
       {.name = "diffusion",
        .parameters = parameters_.tensors(),
@@ -175,14 +222,14 @@ TrainResult DiffusionModel::train(const Dataset& train, Seed seed, const RunOpti
        .loss = [&](const Shard& shard) {
          const ProductScope scope(config_.bfloat16);
          const std::int64_t first = shard.number * loop.batch_size;
-         return losses(rows.take(shard.rows),
+         return losses(rows_of(rows.take(shard.rows).to(device())),
                        noise(derive(seed, "training"), first, std::ssize(shard.rows), true))
              .mean();
        }});
   const auto validation = [&](const Shard& shard) {  // the same noise and levels in every epoch
     const c10::NoGradGuard guard;
     const std::int64_t first = shard.number * problem.validation_rows;
-    return losses(held.take(shard.rows),
+    return losses(rows_of(held.take(shard.rows).to(device())),
                   noise(derive(seed, "validation"), first, std::ssize(shard.rows), false))
         .sum()
         .item<double>();
@@ -199,19 +246,22 @@ void DiffusionModel::save(Archive& archive) const {
   };
   put("codec", codec_);
   if (target_) put("target", *target_);
+  if (margins_) archive.put_text("margins", margins_->to_json());
   if (latent_) put("latent", *latent_);
   put("net", parameters_);
 }
 
 std::unique_ptr<DiffusionModel> DiffusionModel::load(const Archive& archive, const Schema& schema,
-                                                     const DiffusionConfig& config) {
+                                                     const DiffusionConfig& config, Device device) {
   std::optional<TargetCodec> target;
   if (is_conditional(schema, config)) target = TargetCodec::load(archive.part("target"), schema);
+  std::optional<TokenCodec> margins;
+  if (config.known_share > 0) margins = TokenCodec::from_json(archive.text("margins"), schema);
   const Archive net = archive.part("net");
   const Archive latent = config.latent > 0 ? archive.part("latent") : Archive();
-  std::unique_ptr<DiffusionModel> model(
-      new DiffusionModel(schema, config, FeatureCodec::load(archive.part("codec"), schema),
-                         std::move(target), Parameters(net), Parameters(latent)));
+  std::unique_ptr<DiffusionModel> model(new DiffusionModel(
+      schema, config, FeatureCodec::load(archive.part("codec"), schema), std::move(target),
+      std::move(margins), Parameters(net, device), Parameters(latent, device)));
   if (model->latent_) model->latent_->load_scale(latent);
   return model;
 }

@@ -2,6 +2,8 @@
 // What a trained model is used for: rows, and the cells that rows lack.
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "diffusion/model.hpp"
 #include "diffusion/samplers.hpp"
 #include "nn/rows.hpp"
@@ -121,10 +123,32 @@ Dataset DiffusionModel::sample_block(RowRange rows, const std::vector<ResolvedTe
   return {schema_, std::move(columns)};
 }
 
+Dataset DiffusionModel::given_block(RowRange rows, const GivenCells& given, Seed seed) const {
+  const std::int64_t block = rows.first / kSampleBlock * kSampleBlock, skipped = rows.first - block;
+  const auto asked = given.draw(block, kSampleBlock, derive(seed, "given"));
+  const Task task{codec_.encode(asked.rows, derive(seed, "given modes"), block).vector.to(device()),
+                  asked.known.to(device())};
+  const at::Tensor made = complete(task, block, seed).narrow(0, skipped, rows.count);
+  auto columns = decode(made, seed, rows.first).columns();
+  for (const ResolvedTerm& term : given.terms()) {
+    columns[static_cast<std::size_t>(term.column)] =
+        asked.rows.column(term.column).slice(skipped, rows.count);
+  }
+  return {schema_, std::move(columns)};
+}
+
 Dataset DiffusionModel::sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                                const RunOptions& run) const {
+  const bool of_target = target_ && std::all_of(given.begin(), given.end(), [&](const auto& term) {
+                           return term.column == target_->column();
+                         });
+  if (given.empty() || of_target) {
+    return sample_blocks(rows, run, device(),
+                         [&](RowRange part) { return sample_block(part, given, seed); });
+  }
+  const GivenCells cells(*margins_, schema_, given);
   return sample_blocks(rows, run, device(),
-                       [&](RowRange part) { return sample_block(part, given, seed); });
+                       [&](RowRange part) { return given_block(part, cells, seed); });
 }
 
 Dataset DiffusionModel::impute_block(const Dataset& rows, std::int64_t first, Seed seed) const {

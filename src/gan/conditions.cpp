@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "detail/check.hpp"
 
@@ -21,9 +22,10 @@ std::size_t pick(const std::vector<double>& cumulative, double u) {
 
 GanConditioner::GanConditioner(const FeatureCodec& codec, const Schema& schema, bool enabled)
     : total_width_(codec.width()) {
-  for (const auto& span : codec.one_hots()) {
+  for (std::size_t number = 0; number < codec.one_hots().size(); ++number) {
+    const auto& span = codec.one_hots()[number];
     if (!enabled || schema[span.column].kind != Kind::kCategorical) continue;
-    spans_.push_back({span.column, span.first, span.width, width_});
+    spans_.push_back({span.column, span.first, span.width, width_, number});
     width_ += span.width;
   }
 }
@@ -35,18 +37,24 @@ std::int64_t GanConditioner::offset_of(std::int64_t column) const {
   return -1;
 }
 
-void GanConditioner::learn(const at::Tensor& vectors) {
+void GanConditioner::learn(const FeatureRows& vectors) {
+  constexpr std::int64_t kBlock = 8192;
   rows_.assign(static_cast<std::size_t>(total_width_), {});
   std::vector<std::vector<std::int64_t>> counts;
-  for (const Span& span : spans_) {
-    const at::Tensor codes = vectors.narrow(1, span.first, span.width).contiguous();
-    const float* code = codes.const_data_ptr<float>();
-    counts.emplace_back(static_cast<std::size_t>(span.width));
-    for (std::int64_t i = 0; i < codes.size(0); ++i, code += span.width) {
-      const auto slot = std::max_element(code, code + span.width) - code;
-      if (!(code[slot] > 0)) continue;
-      ++counts.back()[static_cast<std::size_t>(slot)];
-      rows_[static_cast<std::size_t>(span.first + slot)].push_back(i);
+  for (const Span& span : spans_) counts.emplace_back(static_cast<std::size_t>(span.width));
+  std::vector<std::int64_t> block;
+  for (std::int64_t first = 0; first < vectors.size(); first += kBlock) {
+    block.resize(static_cast<std::size_t>(std::min(kBlock, vectors.size() - first)));
+    std::iota(block.begin(), block.end(), first);
+    const auto slots = vectors.slots(block);
+    const std::size_t all = slots.size() / block.size();  // spans, also those not asked for
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      for (std::size_t s = 0; s < spans_.size(); ++s) {
+        const std::int32_t slot = slots[i * all + spans_[s].number];
+        if (slot < 0) continue;
+        ++counts[s][static_cast<std::size_t>(slot)];
+        rows_[static_cast<std::size_t>(spans_[s].first + slot)].push_back(block[i]);
+      }
     }
   }
   set_counts(std::move(counts));

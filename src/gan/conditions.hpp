@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "codec/feature_rows.hpp"
 #include "semblance/codec/feature_codec.hpp"
 
 namespace semblance {
@@ -21,11 +22,10 @@ struct GanConditions {
 /// The categorical columns' one-hot spans, and how often their slots occur.
 class GanConditioner {
  public:
-  /// \param vectors  [n, width] of the training rows; not defined: counts come from `load`.
   GanConditioner(const FeatureCodec& codec, const Schema& schema, bool enabled);
 
   /// Counts slots, and remembers which rows have them, for draw_rows.
-  void learn(const at::Tensor& vectors);
+  void learn(const FeatureRows& vectors);
 
   [[nodiscard]] std::int64_t width() const noexcept { return width_; }
   /// Where a column's slots begin in the codes, or -1.
@@ -47,6 +47,7 @@ class GanConditioner {
  private:
   struct Span {
     std::int64_t column, first, width, offset;
+    std::size_t number;  // among all spans of the codec
   };
   void accumulate();
 

@@ -13,20 +13,19 @@ namespace {
 constexpr std::int64_t kClassifierWidth = 256;
 constexpr int kClassifierLayers = 4;
 
-Device kind_of_device(const at::Tensor& rows) {
-  return rows.is_cuda() ? Device::kCuda : Device::kCpu;
-}
+Device kind_of(at::Device device) { return device.is_cuda() ? Device::kCuda : Device::kCpu; }
 
 }  // namespace
 
-GanGame::GanGame(const GanModel& model, at::Tensor real, std::int64_t batch_size, Seed seed)
+GanGame::GanGame(const GanModel& model, const FeatureRows& real, std::int64_t batch_size, Seed seed)
     : model_(model),
       config_(model.config_),
-      real_(std::move(real)),
+      real_(real),
+      device_(model.device()),
       most_((batch_size + config_.pac - 1) / config_.pac * config_.pac),
       seed_(seed),
-      critic_parameters_(derive(seed, "critic"), kind_of_device(real_)),
-      classifier_parameters_(derive(seed, "classifier"), kind_of_device(real_)),
+      critic_parameters_(derive(seed, "critic"), kind_of(device_)),
+      classifier_parameters_(derive(seed, "classifier"), kind_of(device_)),
       critic_(critic_parameters_, config_.pac * (model.codec_.width() + model.conditioner_.width()),
               config_) {
   for (const auto& span : model.codec_.one_hots()) {
@@ -64,6 +63,18 @@ std::vector<Player> GanGame::players() {
   return out;
 }
 
+Archive GanGame::rivals() const {
+  Archive out;
+  critic_parameters_.save(out);
+  classifier_parameters_.save(out);
+  return out;
+}
+
+void GanGame::load(const Archive& rivals) {
+  critic_parameters_.load(rivals);
+  classifier_parameters_.load(rivals);
+}
+
 std::function<at::Tensor(const Shard&)> GanGame::scoped(Loss loss) const {
   return [this, loss](const Shard& shard) {
     const ProductScope scope(config_.bfloat16);
@@ -78,7 +89,7 @@ GanGame::Move GanGame::move(const Shard& shard, const char* player) const {
   out.first = (shard.number * config_.critic_turns + shard.turn) * most_;
   out.seed = derive(seed_, player);
   out.asked = model_.conditioner_.draw(out.first, out.rows, derive(out.seed, "conditions"), true);
-  out.asked.codes = out.asked.codes.to(real_.device());
+  out.asked.codes = out.asked.codes.to(device_);
   return out;
 }
 
@@ -92,7 +103,7 @@ at::Tensor GanGame::real_rows(const Shard& shard, const Move& move) const {
     rows = model_.conditioner_.draw_rows(move.asked, derive(move.seed, "rows"),
                                          static_cast<std::uint64_t>(move.first));
   }
-  return real_.index_select(0, row_index(rows, real_.device()));
+  return real_.take(rows).to(device_);
 }
 
 GanGame::Fake GanGame::fake_rows(const Move& move) const {
@@ -101,7 +112,7 @@ GanGame::Fake GanGame::fake_rows(const Move& move) const {
   const at::Tensor head = model_.generator_.train(input);
   const at::Tensor noise =
       uniform_rows(derive(move.seed, "gumbel"), move.first, move.rows, model_.output_.slots());
-  return {model_.output_.relaxed(head, noise.to(real_.device())), head};
+  return {model_.output_.relaxed(head, noise.to(device_)), head};
 }
 
 at::Tensor GanGame::packed(const at::Tensor& rows, const Move& move) const {
@@ -110,7 +121,7 @@ at::Tensor GanGame::packed(const at::Tensor& rows, const Move& move) const {
 
 GanGame::Masks GanGame::masks(const Move& move) const {
   auto masks = critic_.dropout(move.packs, derive(move.seed, "dropout"), move.first);
-  for (at::Tensor& mask : masks) mask = mask.to(real_.device());
+  for (at::Tensor& mask : masks) mask = mask.to(device_);
   return masks;
 }
 
@@ -186,7 +197,7 @@ at::Tensor GanGame::classification(const at::Tensor& rows) const {
 }
 
 at::Tensor GanGame::classifier_loss(const Shard& shard) const {
-  return classification(real_.index_select(0, row_index(shard.rows, real_.device())));
+  return classification(real_.take(shard.rows).to(device_));
 }
 
 }  // namespace semblance

@@ -15,11 +15,15 @@ namespace semblance {
 /// Critic, generator and, where there is one, the classifier: what each minimises on a shard.
 class GanGame {
  public:
-  /// \param real  [n, width] of the training rows, on the model's device.
-  GanGame(const GanModel& model, at::Tensor real, std::int64_t batch_size, Seed seed);
+  /// \param real  The training rows; must outlive it.
+  GanGame(const GanModel& model, const FeatureRows& real, std::int64_t batch_size, Seed seed);
 
   /// The players in the order of their moves.
   [[nodiscard]] std::vector<Player> players();
+
+  /// What the critic and the classifier know. \throws FileError where a part is missing.
+  [[nodiscard]] Archive rivals() const;
+  void load(const Archive& rivals);
 
  private:
   /// The rows of one move.
@@ -57,7 +61,8 @@ class GanGame {
 
   const GanModel& model_;
   const GanConfig& config_;
-  at::Tensor real_;
+  const FeatureRows& real_;
+  at::Device device_;
   std::int64_t most_;  ///< Rows of a move, at most.
   Seed seed_;
   Parameters critic_parameters_, classifier_parameters_;

@@ -4,6 +4,7 @@
 #include "detail/check.hpp"
 #include "detail/fingerprint.hpp"
 #include "gan/model.hpp"
+#include "semblance/core/archive.hpp"
 
 namespace semblance {
 
@@ -16,8 +17,20 @@ const std::vector<Collapse>& Gan::collapsed() const {
 }
 
 void Gan::do_fit(const Dataset& train, Seed seed, const RunOptions& run) {
-  auto model = std::make_unique<GanModel>(train, config_, seed, run.device);
-  auto result = model->train(train, seed, run, fingerprint(config_json(), train, seed));
+  learn(std::make_unique<GanModel>(train, config_, seed, run.device), train, seed, run, "fit");
+}
+
+void Gan::do_refit(const Dataset& rows, Seed seed, const RunOptions& run) {
+  Archive known;
+  model_->save(known);
+  auto model = GanModel::load(known, schema(), config_, run.device);
+  model->go_on_with(rows);
+  learn(std::move(model), rows, seed, run, "refit");
+}
+
+void Gan::learn(std::unique_ptr<GanModel> model, const Dataset& train, Seed seed,
+                const RunOptions& run, const std::string& stage) {
+  auto result = model->train(train, seed, run, fingerprint(stage + config_json(), train, seed));
   history_ = std::move(result.training_loss);
   model_ = std::move(model);
 }
@@ -43,7 +56,8 @@ Capabilities Gan::do_capabilities() const {
           .missing_values = true,
           .conditioning = config_.conditional ? Conditioning::kTarget : Conditioning::kNone,
           .cuda = true,
-          .resumes = true};
+          .resumes = true,
+          .refits = true};
 }
 
 }  // namespace semblance

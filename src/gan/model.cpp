@@ -97,9 +97,16 @@ at::Tensor GanModel::input(std::int64_t first, std::int64_t count, const at::Ten
   return at::cat({noise, codes}, 1);
 }
 
+void GanModel::go_on_with(const Dataset& rows) {
+  codec_.check_known(rows, "gan.refit");
+  if (target_) target_->recount(rows, "gan.refit");
+  goes_on_ = true;
+}
+
 TrainResult GanModel::train(const Dataset& train, Seed seed, const RunOptions& run,
                             std::string fingerprint) {
-  const at::Tensor vectors = codec_.encode(train, derive(seed, "modes")).vector;
+  FeatureRows vectors(codec_, Records::Place::kMemory);
+  vectors.append(codec_, train, derive(seed, "modes"));
   conditioner_.learn(vectors);
   const auto shape = config_.anneal ? Schedule::Shape::kCosine : Schedule::Shape::kConstant;
   const TrainConfig loop = {.epochs = config_.epochs,
@@ -107,10 +114,12 @@ TrainResult GanModel::train(const Dataset& train, Seed seed, const RunOptions& r
                             .shards = 2,
                             .schedule = {.shape = shape, .warmup = 0},
                             .ema_decay = config_.ema_decay};
-  GanGame game(*this, vectors.to(device()), loop.batch_size, derive(seed, "game"));
+  GanGame game(*this, vectors, loop.batch_size, derive(seed, "game"));
   const Problem problem{
       .rows = train.rows(), .players = game.players(), .fingerprint = std::move(fingerprint)};
+  if (goes_on_) game.load(rivals_);
   const TrainResult result = semblance::train(problem, loop, seed, run);
+  rivals_ = game.rivals();
   const c10::NoGradGuard guard;
   settle(derive(seed, "settle"));
   look_for_collapse(train, derive(seed, "collapse"));
@@ -184,6 +193,7 @@ void GanModel::save(Archive& archive) const {
   if (target_) put("target", *target_);
   put("net", parameters_);
   put("statistics", generator_);
+  archive.put_part("rivals", rivals_);
   nlohmann::json lost = nlohmann::json::array();
   for (const Collapse& c : collapsed_) lost.push_back({{"column", c.column}, {"share", c.share}});
   archive.put_text("conditions", nlohmann::json(conditioner_.counts()).dump());
@@ -191,14 +201,15 @@ void GanModel::save(Archive& archive) const {
 }
 
 std::unique_ptr<GanModel> GanModel::load(const Archive& archive, const Schema& schema,
-                                         const GanConfig& config) {
+                                         const GanConfig& config, Device device) {
   std::optional<TargetCodec> target;
   if (TargetCodec::exists(schema)) target = TargetCodec::load(archive.part("target"), schema);
   const Archive net = archive.part("net");
   std::unique_ptr<GanModel> model(new GanModel(schema, config,
                                                FeatureCodec::load(archive.part("codec"), schema),
-                                               std::move(target), Parameters(net)));
+                                               std::move(target), Parameters(net, device)));
   model->generator_.load(archive.part("statistics"));
+  model->rivals_ = archive.part("rivals");
   model->conditioner_.set_counts(nlohmann::json::parse(archive.text("conditions"))
                                      .get<std::vector<std::vector<std::int64_t>>>());
   for (const auto& lost : nlohmann::json::parse(archive.text("collapsed"))) {

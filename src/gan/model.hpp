@@ -12,6 +12,7 @@
 #include "codec/target_codec.hpp"
 #include "gan/conditions.hpp"
 #include "gan/network.hpp"
+#include "semblance/core/archive.hpp"
 #include "semblance/train/trainer.hpp"
 
 namespace semblance {
@@ -20,6 +21,10 @@ class GanModel {
  public:
   /// An untrained model of the rows' columns.
   GanModel(const Dataset& train, const GanConfig& config, Seed seed, Device device);
+
+  /// A loaded model that `train` is to go on with on these rows: their target's frequencies count.
+  /// \throws InvalidArgument for a category or gap without a code.
+  void go_on_with(const Dataset& rows);
 
   /// Trains it; see semblance::train.
   TrainResult train(const Dataset& train, Seed seed, const RunOptions& run,
@@ -32,7 +37,8 @@ class GanModel {
   void save(Archive& archive) const;
   /// \throws FileError, or another Error for damaged text.
   [[nodiscard]] static std::unique_ptr<GanModel> load(const Archive& archive, const Schema& schema,
-                                                      const GanConfig& config);
+                                                      const GanConfig& config,
+                                                      Device device = Device::kCpu);
 
  private:
   friend class GanGame;
@@ -60,6 +66,8 @@ class GanModel {
   GanGenerator generator_;
   GanOutput output_;
   std::vector<Collapse> collapsed_;
+  Archive rivals_;        // what the critic and the classifier have learned
+  bool goes_on_ = false;  // from them
 };
 
 }  // namespace semblance

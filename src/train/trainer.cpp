@@ -13,6 +13,7 @@
 
 #include "detail/check.hpp"
 #include "semblance/core/log.hpp"
+#include "train/permutation.hpp"
 #include "train/state.hpp"
 
 namespace semblance {
@@ -23,34 +24,46 @@ constexpr std::int64_t kMaxRetries = 5;
 
 using Clock = std::chrono::steady_clock;
 
-/// The rows of every epoch in a fresh order, a function of (seed, epoch) only.
+/// The rows of every epoch in a fresh order, a function of (seed, epoch) only: shuffled, or of so
+/// many rows that an order of them is not to be held, permuted one by one.
 class Batches {
  public:
   Batches(std::int64_t rows, std::int64_t batch_size, Seed seed)
-      : order_(static_cast<std::size_t>(rows)), batch_(std::min(batch_size, rows)), seed_(seed) {}
+      : rows_(rows), batch_(std::min(batch_size, rows)), seed_(seed) {}
 
-  [[nodiscard]] std::int64_t per_epoch() const {
-    return (static_cast<std::int64_t>(order_.size()) + batch_ - 1) / batch_;
-  }
+  [[nodiscard]] std::int64_t per_epoch() const { return (rows_ + batch_ - 1) / batch_; }
 
   std::span<const std::int64_t> at(std::int64_t step) {
     const std::int64_t epoch = step / per_epoch();
+    const std::int64_t first = step % per_epoch() * batch_, count = std::min(batch_, rows_ - first);
+    if (rows_ > kMostShuffled) return permuted(epoch, first, count);
     if (epoch != shuffled_) shuffle(epoch);
-    const auto first = static_cast<std::size_t>(step % per_epoch() * batch_);
-    return std::span(order_).subspan(
-        first, std::min(static_cast<std::size_t>(batch_), order_.size() - first));
+    return std::span(order_).subspan(static_cast<std::size_t>(first),
+                                     static_cast<std::size_t>(count));
   }
 
  private:
+  static constexpr std::int64_t kMostShuffled = 1 << 22;
+
+  std::span<const std::int64_t> permuted(std::int64_t epoch, std::int64_t first,
+                                         std::int64_t count) {
+    const Permutation order(rows_, derive(seed_, static_cast<std::uint64_t>(epoch)));
+    order_.clear();
+    for (std::int64_t i = first; i < first + count; ++i) order_.push_back(order[i]);
+    return order_;
+  }
+
   void shuffle(std::int64_t epoch) {
+    order_.resize(static_cast<std::size_t>(rows_));
     std::iota(order_.begin(), order_.end(), std::int64_t{0});
     Stream(seed_, "batches", static_cast<std::uint64_t>(epoch)).shuffle(order_);
     shuffled_ = epoch;
   }
 
-  std::vector<std::int64_t> order_;
+  std::int64_t rows_;
   std::int64_t batch_;
   Seed seed_;
+  std::vector<std::int64_t> order_;  // of the epoch, or of one batch
   std::int64_t shuffled_ = -1;
 };
 

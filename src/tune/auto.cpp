@@ -10,6 +10,7 @@
 #include "detail/terms.hpp"
 #include "semblance/core/archive.hpp"
 #include "semblance/core/log.hpp"
+#include "semblance/data/row_source.hpp"
 #include "tune/entry.hpp"
 #include "tune/race.hpp"
 
@@ -88,6 +89,12 @@ const std::string& Auto::reason() const {
 }
 
 void Auto::do_fit(const Dataset& train, Seed seed, const RunOptions& run) {
+  fit_picked(train, seed, run,
+             [&](Generator& picked, const RunOptions& fit) { picked.fit(train, seed, fit); });
+}
+
+void Auto::fit_picked(const Dataset& train, Seed seed, const RunOptions& run,
+                      const std::function<void(Generator&, const RunOptions&)>& learn) {
   const auto start = Clock::now();
   const auto budget = budget_of(config_, run);
   Reporter(run, "choose", 1).step(0);
@@ -101,9 +108,20 @@ void Auto::do_fit(const Dataset& train, Seed seed, const RunOptions& run) {
     const std::chrono::duration<double> spent = Clock::now() - start;
     fit.budget = std::chrono::duration<double>(std::max(*budget - spent.count(), 0.1));
   }
-  picked->fit(train, seed, fit);
+  learn(*picked, fit);
   picked_ = std::move(picked);
   reason_ = std::move(choice.reason);
+}
+
+void Auto::do_fit_rows(const RowSource& train, const RowDigest& digest, Seed seed,
+                       const RunOptions& run) {
+  fit_picked(digest.sample, seed, run, [&](Generator& picked, const RunOptions& fit) {
+    picked.fit(train, seed, fit, digest.sample.rows());
+  });
+}
+
+void Auto::do_refit(const Dataset& rows, Seed seed, const RunOptions& run) {
+  picked_->refit(rows, seed, run);
 }
 
 Dataset Auto::do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
@@ -146,12 +164,15 @@ Capabilities Auto::do_capabilities() const {
                       .missing_values = true,
                       .conditioning = Conditioning::kExact,
                       .imputes = true,
-                      .cuda = true};
+                      .cuda = true,
+                      .streams = true};
   if (picked_ == nullptr) return out;
   const Capabilities own = picked_->capabilities();
   out.conditioning = own.conditioning;
   out.imputes = own.imputes;
   out.likelihood = own.likelihood;
+  out.refits = own.refits;
+  out.streams = own.streams;
   return out;
 }
 

@@ -4,8 +4,7 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
-#include <numeric>
-
+#include "data/choose_rows.hpp"
 #include "detail/check.hpp"
 #include "detail/run_part.hpp"
 #include "nn/gaussian_code.hpp"
@@ -42,8 +41,12 @@ bool is_conditional(const Schema& schema, const VaeConfig& config) {
   return config.condition_on_target && TargetCodec::exists(schema);
 }
 
-FeatureCodec make_codec(const Dataset& train, const VaeConfig& config, Seed seed) {
-  const Schema& schema = train.schema();
+const Schema& schema_of(const Dataset& train) { return train.schema(); }
+const Schema& schema_of(const RowDigest& train) { return train.sample.schema(); }
+
+template <class Train>
+FeatureCodec make_codec(const Train& train, const VaeConfig& config, Seed seed) {
+  const Schema& schema = schema_of(train);
   std::vector<std::int64_t> columns;
   for (std::int64_t c = 0; c < schema.size(); ++c) {
     if (c != schema.target() || !is_conditional(schema, config)) columns.push_back(c);
@@ -51,24 +54,17 @@ FeatureCodec make_codec(const Dataset& train, const VaeConfig& config, Seed seed
   return {train, columns, feature_config(config), derive(seed, "codec")};
 }
 
-std::optional<TargetCodec> make_target(const Dataset& train, const VaeConfig& config) {
-  if (!is_conditional(train.schema(), config)) return {};
+template <class Train>
+std::optional<TargetCodec> make_target(const Train& train, const VaeConfig& config) {
+  if (!is_conditional(schema_of(train), config)) return {};
   return TargetCodec(train, feature_config(config));
 }
 
-VaeBatch rows_of(const VaeBatch& batch, std::span<const std::int64_t> rows) {
-  const at::Tensor index = row_index(rows, batch.condition.device());
-  VaeBatch out{{batch.rows.vector.index_select(0, index), {}},
-               batch.condition.index_select(0, index)};
-  for (const auto& tensor : batch.rows.tensors)
-    out.rows.tensors.push_back(tensor.index_select(0, index));
-  return out;
-}
-
-/// The rows held back for early stopping, and the others.
-std::pair<VaeBatch, VaeBatch> split_rows(const VaeBatch& all, double share, Seed seed) {
-  const Holdout dealt = hold_back(all.condition.size(0), share, seed);
-  return {rows_of(all, dealt.judging), rows_of(all, dealt.teaching)};
+VaeBatch moved(VaeBatch batch, at::Device device) {
+  batch.rows.vector = batch.rows.vector.to(device);
+  batch.condition = batch.condition.to(device);
+  for (at::Tensor& tensor : batch.rows.tensors) tensor = tensor.to(device);
+  return batch;
 }
 
 Device kind_of(at::Device device) { return device.is_cuda() ? Device::kCuda : Device::kCpu; }
@@ -84,6 +80,10 @@ VaeModel::VaeModel(const Dataset& train, const VaeConfig& config, Seed seed, Dev
     : VaeModel(train.schema(), config, make_codec(train, config, seed), make_target(train, config),
                Parameters(derive(seed, "vae"), device)) {}
 
+VaeModel::VaeModel(const RowDigest& train, const VaeConfig& config, Seed seed, Device device)
+    : VaeModel(train.sample.schema(), config, make_codec(train, config, seed),
+               make_target(train, config), Parameters(derive(seed, "vae"), device)) {}
+
 VaeModel::VaeModel(Schema schema, const VaeConfig& config, FeatureCodec codec,
                    std::optional<TargetCodec> target, Parameters parameters)
     : schema_(std::move(schema)),
@@ -94,13 +94,10 @@ VaeModel::VaeModel(Schema schema, const VaeConfig& config, FeatureCodec codec,
       objective_(codec_, net_.device()) {}
 
 VaeBatch VaeModel::encode(const Dataset& rows, Seed seed) const {
-  const at::Device device = net_.device();
   VaeBatch out{codec_.encode(rows, seed), {}};
-  out.rows.vector = out.rows.vector.to(device);
-  for (at::Tensor& tensor : out.rows.tensors) tensor = tensor.to(device);
-  out.condition = target_ ? target_->encode(rows.column(target_->column())).to(device)
-                          : at::zeros({rows.rows(), 0}, out.rows.vector.options());
-  return out;
+  out.condition = target_ ? target_->encode(rows.column(target_->column()))
+                          : at::zeros({rows.rows(), 0}, at::kFloat);
+  return moved(std::move(out), net_.device());
 }
 
 at::Tensor VaeModel::losses(const VaeBatch& batch, const at::Tensor& noise, double weight,
@@ -117,49 +114,72 @@ at::Tensor VaeModel::losses(const VaeBatch& batch, const at::Tensor& noise, doub
          VaeObjective::divergence(code, net_.prior(batch.condition), free_bits) * beta;
 }
 
-void VaeModel::learn_prior(const VaeBatch& rows, Seed seed, const RunOptions& run) {
+void VaeModel::learn_prior(const RowView<VaeRows>& rows, Seed seed, const RunOptions& run) {
   if (config_.prior == VaeConfig::Prior::kNormal) return;
   constexpr std::int64_t kMost = 20'000;  // rows that say what codes are like
   const c10::NoGradGuard guard;
-  const std::int64_t n = std::min(rows.condition.size(0), kMost);
-  std::vector<std::int64_t> chosen(static_cast<std::size_t>(rows.condition.size(0)));
-  std::iota(chosen.begin(), chosen.end(), std::int64_t{0});
-  Stream(derive(seed, "choice")).shuffle(chosen);
-  chosen.resize(static_cast<std::size_t>(n));
-  const VaeBatch some = rows_of(rows, chosen);
+  const auto chosen = choose_rows(rows.size(), kMost, derive(seed, "choice"));
+  const std::int64_t n = std::ssize(chosen);
+  const VaeBatch some = moved(rows.take(chosen), net_.device());
   const VaeCode code = net_.encode(some), prior = net_.prior(some.condition);
   const at::Tensor noise = normal_rows(derive(seed, "codes"), 0, n, config_.latent_dim);
   const at::Tensor z = code.mean + (code.log_variance * 0.5).exp() * noise.to(net_.device());
   const at::Tensor units = (z - prior.mean) * (prior.log_variance * -0.5).exp();
-  prior_ = make_latent_prior(config_, net_.condition_width(),
-                             Parameters(derive(seed, "prior"), kind_of(net_.device())));
+  if (prior_ == nullptr) {
+    prior_ = make_latent_prior(config_, net_.condition_width(),
+                               Parameters(derive(seed, "prior"), kind_of(net_.device())));
+  }
   const c10::AutoGradMode grad(true);
   prior_->fit(units, some.condition, derive(seed, "fit"), run);
 }
 
+void VaeModel::go_on_with(const Dataset& rows) {
+  codec_.check_known(rows, "vae.refit");
+  if (target_) target_->recount(rows, "vae.refit");
+  goes_on_ = true;
+}
+
 TrainResult VaeModel::train(const Dataset& train, Seed seed, const RunOptions& run,
                             std::string fingerprint) {
-  const VaeBatch all = encode(train, derive(seed, "modes"));
-  const auto [held, rows] = split_rows(all, config_.validation_share, seed);
-  const TrainConfig loop = train_config(config_, rows.condition.size(0));
-  Problem problem{.rows = rows.condition.size(0),
-                  .validation_rows = held.condition.size(0),
-                  .fingerprint = std::move(fingerprint)};
+  VaeRows rows(codec_, target(), Records::Place::kMemory);
+  rows.append(train, derive(seed, "modes"));
+  Holdout dealt = hold_back(train.rows(), config_.validation_share, seed);
+  return learn(RowView(rows, std::move(dealt.teaching)), RowView(rows, std::move(dealt.judging)),
+               seed, run, std::move(fingerprint));
+}
+
+TrainResult VaeModel::train(const RowSource& train, Seed seed, const RunOptions& run,
+                            std::string fingerprint) {
+  VaeRows teaching(codec_, target(), Records::Place::kFile);
+  VaeRows judging(codec_, target(), Records::Place::kMemory);
+  deal(
+      train, config_.validation_share, seed, run,
+      [&](const Dataset& rows) { judging.append(rows, derive(seed, "judging modes")); },
+      [&](const Dataset& rows) { teaching.append(rows, derive(seed, "modes")); });
+  return learn(RowView(teaching), RowView(judging), seed, run, std::move(fingerprint));
+}
+
+TrainResult VaeModel::learn(const RowView<VaeRows>& rows, const RowView<VaeRows>& held, Seed seed,
+                            const RunOptions& run, std::string fingerprint) {
+  const TrainConfig loop = train_config(config_, rows.size());
+  Problem problem{
+      .rows = rows.size(), .validation_rows = held.size(), .fingerprint = std::move(fingerprint)};
   const auto loss = [&](const Shard& shard) {
-    const double warm =
-        shard.progress < config_.kl_warmup ? shard.progress / config_.kl_warmup : 1.0;
+    const bool warming = !goes_on_ && shard.progress < config_.kl_warmup;
+    const double warm = warming ? shard.progress / config_.kl_warmup : 1.0;
     const ProductScope scope(config_.bfloat16);
     const at::Tensor noise =
         shard_noise(derive(seed, "noise"), shard, loop.batch_size, config_.latent_dim);
-    return losses(rows_of(rows, shard.rows), noise, config_.reconstruction, config_.beta * warm,
-                  config_.free_bits)
+    return losses(moved(rows.take(shard.rows), net_.device()), noise, config_.reconstruction,
+                  config_.beta * warm, config_.free_bits)
         .mean();
   };
   const auto validation = [&](const Shard& shard) {
     const c10::NoGradGuard guard;
     const at::Tensor noise = shard_noise(derive(seed, "validation noise"), shard,
                                          problem.validation_rows, config_.latent_dim);
-    return losses(rows_of(held, shard.rows), noise, config_.reconstruction, config_.beta)
+    return losses(moved(held.take(shard.rows), net_.device()), noise, config_.reconstruction,
+                  config_.beta)
         .sum()
         .item<double>();
   };
@@ -189,16 +209,17 @@ void VaeModel::save(Archive& archive) const {
 }
 
 std::unique_ptr<VaeModel> VaeModel::load(const Archive& archive, const Schema& schema,
-                                         const VaeConfig& config) {
+                                         const VaeConfig& config, Device device) {
   std::optional<TargetCodec> target;
   if (is_conditional(schema, config)) target = TargetCodec::load(archive.part("target"), schema);
   const Archive net = archive.part("net");
   std::unique_ptr<VaeModel> model(new VaeModel(schema, config,
                                                FeatureCodec::load(archive.part("codec"), schema),
-                                               std::move(target), Parameters(net)));
+                                               std::move(target), Parameters(net, device)));
   if (config.prior != VaeConfig::Prior::kNormal) {
     const Archive prior = archive.part("prior");
-    model->prior_ = make_latent_prior(config, model->net_.condition_width(), Parameters(prior));
+    model->prior_ =
+        make_latent_prior(config, model->net_.condition_width(), Parameters(prior, device));
     model->prior_->load(prior);
   }
   return model;

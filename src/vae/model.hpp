@@ -8,12 +8,15 @@
 #include <optional>
 #include <vector>
 
+#include "codec/row_view.hpp"
 #include "codec/target_codec.hpp"
 #include "semblance/codec/feature_codec.hpp"
+#include "semblance/data/row_source.hpp"
 #include "semblance/train/trainer.hpp"
 #include "vae/latent_prior.hpp"
 #include "vae/network.hpp"
 #include "vae/objective.hpp"
+#include "vae/rows.hpp"
 
 namespace semblance {
 
@@ -21,9 +24,16 @@ class VaeModel {
  public:
   /// An untrained model of the rows' columns.
   VaeModel(const Dataset& train, const VaeConfig& config, Seed seed, Device device);
+  VaeModel(const RowDigest& train, const VaeConfig& config, Seed seed, Device device);
+
+  /// A loaded model that `train` is to go on with on these rows: their target's frequencies count.
+  /// \throws InvalidArgument for a category or gap without a code.
+  void go_on_with(const Dataset& rows);
 
   /// Trains it; see semblance::train.
   TrainResult train(const Dataset& train, Seed seed, const RunOptions& run,
+                    std::string fingerprint);
+  TrainResult train(const RowSource& train, Seed seed, const RunOptions& run,
                     std::string fingerprint);
 
   [[nodiscard]] Dataset sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
@@ -39,7 +49,8 @@ class VaeModel {
   void save(Archive& archive) const;
   /// \throws FileError, or another Error for damaged text.
   [[nodiscard]] static std::unique_ptr<VaeModel> load(const Archive& archive, const Schema& schema,
-                                                      const VaeConfig& config);
+                                                      const VaeConfig& config,
+                                                      Device device = Device::kCpu);
 
  private:
   VaeModel(Schema schema, const VaeConfig& config, FeatureCodec codec,
@@ -51,7 +62,11 @@ class VaeModel {
   [[nodiscard]] at::Tensor losses(const VaeBatch& batch, const at::Tensor& noise, double weight,
                                   double beta, double free_bits = 0) const;
   /// Fits the prior of sampling to the codes of rows.
-  void learn_prior(const VaeBatch& rows, Seed seed, const RunOptions& run);
+  void learn_prior(const RowView<VaeRows>& rows, Seed seed, const RunOptions& run);
+  /// \param held  For early stopping; may be empty.
+  TrainResult learn(const RowView<VaeRows>& rows, const RowView<VaeRows>& held, Seed seed,
+                    const RunOptions& run, std::string fingerprint);
+  [[nodiscard]] const TargetCodec* target() const { return target_ ? &*target_ : nullptr; }
   /// Codes for rows [first, first + n) under these conditions.
   [[nodiscard]] at::Tensor draw_codes(const at::Tensor& condition, std::int64_t first,
                                       Seed seed) const;
@@ -81,6 +96,7 @@ class VaeModel {
   VaeNet net_;
   VaeObjective objective_;
   std::unique_ptr<LatentPrior> prior_;  // none: that of the training
+  bool goes_on_ = false;                // with what it knows
 };
 
 }  // namespace semblance

@@ -3,6 +3,7 @@
 
 #include "detail/check.hpp"
 #include "detail/fingerprint.hpp"
+#include "semblance/core/archive.hpp"
 #include "vae/model.hpp"
 
 namespace semblance {
@@ -10,12 +11,32 @@ namespace semblance {
 Vae::Vae(VaeConfig config) : config_(std::move(config)) { config_.validate(); }
 Vae::~Vae() = default;
 
-void Vae::do_fit(const Dataset& train, Seed seed, const RunOptions& run) {
-  auto model = std::make_unique<VaeModel>(train, config_, seed, run.device);
-  auto result = model->train(train, seed, run, fingerprint(config_json(), train, seed));
+template <class Train>
+void Vae::learn(std::unique_ptr<VaeModel> model, const Train& train, Seed seed,
+                const RunOptions& run, std::string fingerprint) {
+  auto result = model->train(train, seed, run, std::move(fingerprint));
   history_ = {std::move(result.training_loss), std::move(result.validation_loss),
               result.best_epoch};
   model_ = std::move(model);
+}
+
+void Vae::do_fit(const Dataset& train, Seed seed, const RunOptions& run) {
+  learn(std::make_unique<VaeModel>(train, config_, seed, run.device), train, seed, run,
+        fingerprint(config_json(), train, seed));
+}
+
+void Vae::do_fit_rows(const RowSource& train, const RowDigest& digest, Seed seed,
+                      const RunOptions& run) {
+  learn(std::make_unique<VaeModel>(digest, config_, seed, run.device), train, seed, run,
+        fingerprint(std::to_string(train.rows()) + config_json(), digest.sample, seed));
+}
+
+void Vae::do_refit(const Dataset& rows, Seed seed, const RunOptions& run) {
+  Archive known;
+  model_->save(known);
+  auto model = VaeModel::load(known, schema(), config_, run.device);
+  model->go_on_with(rows);
+  learn(std::move(model), rows, seed, run, fingerprint("refit" + config_json(), rows, seed));
 }
 
 Dataset Vae::do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
@@ -66,7 +87,9 @@ Capabilities Vae::do_capabilities() const {
       .missing_values = true,
       .conditioning = config_.condition_on_target ? Conditioning::kTarget : Conditioning::kNone,
       .cuda = true,
-      .resumes = true};
+      .resumes = true,
+      .refits = true,
+      .streams = true};
 }
 
 }  // namespace semblance

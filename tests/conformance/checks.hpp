@@ -32,6 +32,16 @@ Outcome the_stop_token_cancels(const Subject& subject);
 Outcome a_throwing_callback_leaves_the_generator(const Subject& subject);
 Outcome resumes_to_the_same_model(const Subject& subject);
 
+// refit_checks.cpp: going on with what is known.
+Outcome a_warm_start_begins_where_the_fit_ended(const Subject& subject);
+Outcome a_warm_start_learns_other_rows(const Subject& subject);
+Outcome a_warm_start_refuses_strange_rows(const Subject& subject);
+Outcome cancelling_a_warm_start_leaves_the_generator(const Subject& subject);
+
+// source_checks.cpp: rows that are not in memory.
+Outcome learns_from_a_source(const Subject& subject);
+Outcome a_throwing_source_leaves_the_generator(const Subject& subject);
+
 // file_checks.cpp: model files.
 Outcome saving_keeps_the_rows(const Subject& subject);
 Outcome configuration_makes_an_equal_generator(const Subject& subject);

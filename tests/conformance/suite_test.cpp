@@ -43,6 +43,9 @@ enum class Fault {
   kLikelihoodInfinite,
   kLikelihoodTooLarge,
   kForgetsCheckpoint,
+  kRefitStartsAnew,
+  kRefitLearnsNothing,
+  kRefitCommitsEarly,
 };
 
 class Broken final : public IndependentColumns {
@@ -57,6 +60,11 @@ class Broken final : public IndependentColumns {
     if (has(Fault::kFitThreadsMatter)) salt_ = static_cast<std::uint64_t>(run.threads);
     if (has(Fault::kCommitsEarly)) IndependentColumns::do_fit(train, seed, {});
     IndependentColumns::do_fit(train, seed, has(Fault::kNoProgress) ? RunOptions{} : run);
+  }
+
+  void do_refit(const Dataset&, Seed, const RunOptions& run) override {
+    if (has(Fault::kRefitStartsAnew) || has(Fault::kRefitCommitsEarly)) ++salt_;
+    Reporter(run, "fit", 1).step(1);
   }
 
   void refuse(const Dataset& train) const {
@@ -147,6 +155,7 @@ class Broken final : public IndependentColumns {
     Capabilities can = IndependentColumns::do_capabilities();
     can.likelihood = has(Fault::kLikelihoodInfinite) || has(Fault::kLikelihoodTooLarge);
     can.resumes = has(Fault::kForgetsCheckpoint);
+    can.refits = fault_ >= Fault::kRefitStartsAnew;
     return can;
   }
 
@@ -217,7 +226,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{Fault::kImputeLeavesGaps, "ImputingKeepsPresentCells"},
                     Case{Fault::kLikelihoodInfinite, "LikelihoodIsFiniteAndRepeatable"},
                     Case{Fault::kLikelihoodTooLarge, "LikelihoodSumsToOne"},
-                    Case{Fault::kForgetsCheckpoint, "ResumesToTheSameModel"}));
+                    Case{Fault::kForgetsCheckpoint, "ResumesToTheSameModel"},
+                    Case{Fault::kRefitStartsAnew, "AWarmStartBeginsWhereTheFitEnded"},
+                    Case{Fault::kRefitLearnsNothing, "AWarmStartLearnsOtherRows"},
+                    Case{Fault::kRefitCommitsEarly, "CancellingAWarmStartLeavesTheGenerator"}));
 
 TEST(Conformance, HasAName) {
   std::vector<std::string> names;

@@ -152,11 +152,67 @@ TEST(Diffusion, CompletesAnyCells) {
   }
 }
 
+TEST(Diffusion, TakesConditionsOnAnyColumns) {
+  for (const auto categories :
+       {DiffusionConfig::Categories::kGaussian, DiffusionConfig::Categories::kMasked}) {
+    DiffusionConfig config = quick();
+    config.known_share = 0.5;
+    config.categories = categories;
+    Diffusion model(config);
+    model.fit(two_classes(1500), Seed{3});
+    // x is 2 in class b and -1 in class a: a sign says most of the class, a value nearly all.
+    const Dataset high = model.sample(1000, Seed{4}, {.given = {{"x", Range{1.5, 9}}}});
+    const auto x = high.column("x").reals();
+    EXPECT_GE(*std::min_element(x.begin(), x.end()), 1.5);
+    EXPECT_GT(shape_of(high).deviation, 0.1);  // drawn from the range, not one value
+    EXPECT_GT(shape_of(high).b, 0.7);
+    const Dataset low = model.sample(1000, Seed{4}, {.given = {{"x", -1.25}, {"label", "a"}}});
+    EXPECT_EQ(shape_of(low).mean, -1.25);
+    EXPECT_EQ(shape_of(low).b, 0);
+    EXPECT_GT(shape_of(low).tied, 0.75);
+  }
+}
+
+TEST(Diffusion, ConditionsOnAnyColumnsNeedATrainingWithKnownCells) {
+  DiffusionConfig config{.width = 8, .blocks = 1, .epochs = 1};
+  Diffusion without(config);
+  without.fit(two_classes(100), Seed{3});
+  EXPECT_EQ(message_of<InvalidArgument>(
+                [&] { (void)without.sample(1, Seed{1}, {.given = {{"x", 1.0}}}); }),
+            "diffusion.sample: conditions must be on the target column 'label', got one on 'x'; "
+            "train it with known_share > 0, which takes conditions on any column");
+  config.known_share = 0.5;
+  Diffusion with(config);
+  with.fit(two_classes(100), Seed{3});
+  EXPECT_EQ(message_of<InvalidArgument>([&] {
+              (void)with.sample(1, Seed{1},
+                                {.given = {{"x", Range{0, 1}}, {"label", OneOf{{"a", "b"}}}}});
+            }),
+            "diffusion.sample: one column may have a range or several values, got 'x' and 'label'");
+}
+
 TEST(Diffusion, CompletesOnlyWhereItHasLearnedTo) {
   Diffusion model({.width = 8, .blocks = 1, .epochs = 1});
   model.fit(two_classes(100), Seed{3});
   EXPECT_EQ(message_of<InvalidArgument>([&] { (void)model.impute(two_classes(5), Seed{1}); }),
             "diffusion.impute: this generator does not impute");
+}
+
+TEST(Diffusion, GoesOnLearningWhereItEnded) {
+  for (DiffusionConfig config : {quick(), presets::tabsyn()}) {
+    config.width = 32;
+    config.epochs = 20;
+    config.batch_size = 100;
+    config.ema_decay = 0.99;
+    Diffusion model(config);
+    const Dataset rows = two_classes(1000);
+    model.fit(rows, Seed{2}, {.threads = 1});
+    const auto first = model.history();
+    model.refit(rows, Seed{2}, {.threads = 1});
+    const double begun = model.history().validation_loss.front();
+    const double fell = first.validation_loss.front() - first.validation_loss.back();
+    EXPECT_LT(begun, first.validation_loss.back() + 0.3 * fell);
+  }
 }
 
 TEST(Diffusion, ErrorsNameTheField) {

@@ -31,7 +31,11 @@ struct Conditioner : testing::Test {
   at::Tensor vectors = codec.encode(data, Seed{2}).vector;
   GanConditioner conditioner{codec, data.schema(), true};
 
-  void SetUp() override { conditioner.learn(vectors); }
+  void SetUp() override {
+    FeatureRows rows(codec, Records::Place::kMemory);
+    rows.append(vectors);
+    conditioner.learn(rows);
+  }
 
   /// Share of conditions that ask for category `code` of `column`.
   double share(std::int64_t column, std::int64_t code, bool training) {

@@ -116,6 +116,24 @@ TEST(Gan, SameSeedSameRowsOnAnyNumberOfThreads) {
   for (std::int64_t i = 0; i < 50; ++i) EXPECT_EQ(made[0].cell(i, 0), made[1].cell(i, 0));
 }
 
+TEST(Gan, AWarmStartKeepsWhatItKnowsAndCountsItsOwnRows) {
+  GanConfig config = quick();
+  config.epochs = 20;
+  Gan once(config), twice(config);
+  once.fit(two_classes(1000), Seed{1}, {.threads = 1});
+  twice.fit(two_classes(1000), Seed{1}, {.threads = 1});
+  twice.refit(two_classes(1000), Seed{2}, {.threads = 1});
+  EXPECT_GT(agreement(twice.sample(1000, Seed{3})), agreement(once.sample(1000, Seed{3})) - 0.05);
+  const Dataset all = two_classes(400);  // from here on of one class
+  std::vector<std::int64_t> b;
+  for (std::int64_t i = 0; i < all.rows(); ++i) {
+    if (all.column("label").codes()[static_cast<std::size_t>(i)] == 1) b.push_back(i);
+  }
+  twice.refit(all.take(b), Seed{4}, {.threads = 1});
+  EXPECT_THROW(static_cast<void>(twice.sample(1, Seed{5}, {.given = {{"label", "a"}}})),
+               InvalidArgument);
+}
+
 TEST(Gan, ErrorsNameTheField) {
   const auto make = [](const char* json) {
     return message_of<InvalidArgument>([&] { static_cast<void>(make_generator("gan", json)); });

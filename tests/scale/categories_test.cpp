@@ -59,6 +59,12 @@ INSTANTIATE_TEST_SUITE_P(
                     std::pair("vae", R"({"epochs": 1, "hidden": [16], "latent_dim": 4})"),
                     std::pair("diffusion",
                               R"({"epochs": 1, "width": 16, "blocks": 1, "steps": 4})"),
+                    std::pair("tvae", R"({"epochs": 1, "hidden": [16], "latent_dim": 4})"),
+                    std::pair("tabddpm", R"({"epochs": 1, "width": 16, "blocks": 1, "steps": 4})"),
+                    std::pair("tabdiff", R"({"epochs": 1, "width": 16, "blocks": 1, "steps": 4})"),
+                    std::pair("tabsyn", R"({"epochs": 1, "width": 16, "blocks": 1, "steps": 4})"),
+                    std::pair("forest-flow", R"({"levels": 2, "trees": 1, "depth": 2,
+                                                 "copies": 1, "most_rows": 2000})"),
                     std::pair("gan", R"({"epochs": 1, "generator": [16], "critic": [16]})")),
     [](const auto& tested) {
       std::string name = tested.param.first;

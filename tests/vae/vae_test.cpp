@@ -289,6 +289,19 @@ TEST(Vae, ConditionsOnANumberAreRefused) {
       "vae.sample: conditions need a categorical target, and 'y' is real");
 }
 
+TEST(Vae, GoesOnLearningWhereItEnded) {
+  VaeConfig config = small();
+  config.epochs = 20;
+  Vae model(config);
+  const Dataset rows = two_classes(800, Seed{1});
+  model.fit(rows, Seed{2}, {.threads = 1});
+  const auto first = model.history();
+  model.refit(rows, Seed{2}, {.threads = 1});
+  const double begun = model.history().validation_loss.front();
+  EXPECT_LT(begun, first.validation_loss.back() + 0.1);  // nats a row
+  EXPECT_LT(begun, first.validation_loss.front() - 0.5);
+}
+
 TEST(VaeConfig, NamesTheFirstBadField) {
   const auto message = [](const VaeConfig& config) {
     return message_of<InvalidArgument>([&] { Vae vae(config); });

@@ -52,14 +52,6 @@ class AnyOrderModel final : public Generator {
 
   [[nodiscard]] const AnyOrderConfig& config() const noexcept { return config_; }
 
-  /// Goes on learning (warm start): as `fit`, but training starts from what this model, fitted or
-  /// loaded, already knows; tokens and training_rows() stay those of `fit`.
-  ///
-  /// \param rows  At least 1, columns of the training schema in any order. Values that `fit` had no
-  ///              token for (a new category, a gap in a column without any) are an error.
-  /// \throws NotFitted, InvalidArgument, Cancelled. Strong guarantee.
-  void refit(const Dataset& rows, Seed seed, const RunOptions& run = {});
-
   /// What the last `fit` of this object saw, for learning curves; empty after `load`.
   struct History {
     std::vector<double> training_loss;    ///< Nats a row, by epoch.
@@ -70,6 +62,9 @@ class AnyOrderModel final : public Generator {
 
  private:
   void do_fit(const Dataset& train, Seed seed, const RunOptions& run) override;
+  void do_fit_rows(const RowSource& train, const RowDigest& digest, Seed seed,
+                   const RunOptions& run) override;
+  void do_refit(const Dataset& rows, Seed seed, const RunOptions& run) override;
   Dataset do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                     const RunOptions& run) const override;
   Dataset do_impute(const Dataset& rows, Seed seed, const RunOptions& run) const override;
@@ -81,7 +76,10 @@ class AnyOrderModel final : public Generator {
   std::string do_config_json() const override;
 
   struct Fitted;  // every torch type lives behind this line
-  void learn(std::unique_ptr<Fitted> fitted, const Dataset& train, Seed seed,
+  struct Lessons;
+  void learn(std::unique_ptr<Fitted> fitted, const Dataset& train, Seed seed, const RunOptions& run,
+             const std::string& stage);
+  void learn(std::unique_ptr<Fitted> fitted, const Lessons& lessons, Seed seed,
              const RunOptions& run);
   AnyOrderConfig config_;
   History history_;

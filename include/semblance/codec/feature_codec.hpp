@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "semblance/core/seed.hpp"
@@ -13,6 +14,7 @@
 namespace semblance {
 
 class Archive;
+struct RowDigest;
 
 /// How a number becomes network input.
 enum class NumberCoding : std::uint8_t {
@@ -90,6 +92,8 @@ class FeatureCodec {
   /// \throws InvalidArgument that names the column, for text or a number that is not finite.
   FeatureCodec(const Dataset& train, std::vector<std::int64_t> columns, const FeatureConfig& config,
                Seed seed);
+  FeatureCodec(const RowDigest& train, std::vector<std::int64_t> columns,
+               const FeatureConfig& config, Seed seed);
   ~FeatureCodec();
   FeatureCodec(FeatureCodec&&) noexcept;
   FeatureCodec& operator=(FeatureCodec&&) noexcept;
@@ -104,9 +108,14 @@ class FeatureCodec {
   [[nodiscard]] bool bounded() const noexcept;
 
   /// \param rows  Of the training schema.
-  /// \param seed  Of the draws of kModes; row i draws from its own stream.
+  /// \param seed  Of the draws of kModes; row i draws from its own stream, first_row + i.
   /// \throws InvalidArgument that names the column of a number that is not finite.
-  [[nodiscard]] Features encode(const Dataset& rows, Seed seed) const;
+  [[nodiscard]] Features encode(const Dataset& rows, Seed seed, std::int64_t first_row = 0) const;
+
+  /// Whether every category and gap has a code.
+  /// \param call  Named in the message: "gan.refit".
+  /// \throws InvalidArgument that names column and row of one that the training rows lack.
+  void check_known(const Dataset& rows, std::string_view call) const;
 
   /// Values for vectors; the inverse of encode where one-hot spans are one-hot.
   ///

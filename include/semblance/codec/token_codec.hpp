@@ -12,6 +12,8 @@
 
 namespace semblance {
 
+struct RowDigest;
+
 /// How columns become tokens. Small tables get coarser numbers: about 8 rows a value (but up to 32
 /// values), 20 rows a bin (but 8 bins).
 struct TokenConfig {
@@ -35,8 +37,12 @@ struct TokenConfig {
 /// training rows, are integers where the field is, and have no more decimals than the source.
 class TokenColumn {
  public:
-  /// Learns the tokens of a column. \throws InvalidArgument for text and tensor columns.
-  TokenColumn(const Column& column, const Field& field, const TokenConfig& config);
+  /// Learns the tokens of a column.
+  /// \param counts  Where the column is a sample of more rows, theirs: rows of each category, then
+  ///                of gaps. Empty: those of the column.
+  /// \throws InvalidArgument for text and tensor columns.
+  TokenColumn(const Column& column, const Field& field, const TokenConfig& config,
+              std::span<const std::int64_t> counts = {});
 
   [[nodiscard]] std::int32_t size() const noexcept {
     return static_cast<std::int32_t>(tokens_.size());
@@ -94,7 +100,7 @@ class TokenColumn {
   };
 
   explicit TokenColumn(Field field) : field_(std::move(field)) {}
-  void learn_categories(const Column& column, const TokenConfig& config);
+  void learn_categories(std::span<const std::int64_t> counts, const TokenConfig& config);
   void learn_numbers(const Column& column, const TokenConfig& config);
   void add_run(std::span<const double> values);
   void index_tokens();
@@ -121,6 +127,7 @@ class TokenCodec {
  public:
   TokenCodec() = default;
   TokenCodec(const Dataset& train, const TokenConfig& config);
+  TokenCodec(const RowDigest& train, const TokenConfig& config);
 
   [[nodiscard]] std::int64_t size() const noexcept {
     return static_cast<std::int64_t>(columns_.size());

@@ -54,6 +54,7 @@ class Constrained final : public Generator {
 
  private:
   void do_fit(const Dataset& train, Seed seed, const RunOptions& run) override;
+  void do_refit(const Dataset& rows, Seed seed, const RunOptions& run) override;
   Dataset do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                     const RunOptions& run) const override;
   void do_save(Archive& archive) const override;

@@ -66,7 +66,7 @@ struct DiffusionConfig {
   bool condition_on_target = true;  ///< Learn p(row | target) and the target's frequencies, where
                                     ///< the target is categorical.
   double known_share = 0;  ///< Share of rows trained with any of their cells known, in [0, 1); > 0:
-                           ///< `impute` is there. Not with `latent`.
+                           ///< `impute` is there, and conditions on any columns. Not with `latent`.
   double guidance = 1;     ///< Guidance scale w of D_0 + w (D_c - D_0), >= 0; 1: none.
   double drop_condition = 0;  ///< Share of the other rows trained without the target, in [0, 1);
                               ///< guidance other than 1 needs it.
@@ -99,7 +99,9 @@ struct DiffusionConfig {
 /// With a categorical target the network sees it; sampling draws it by its training frequencies, or
 /// from a condition on it, which is exact. With `known_share` > 0 the network also learns to
 /// complete rows of which any cells are known: `impute` keeps those, and draws the others from what
-/// the network has learned of their distribution given these. `guidance` exaggerates what is known.
+/// the network has learned of their distribution given these; `sample` takes conditions on any
+/// columns, one of which may have a range or several values (drawn by their training frequencies).
+/// `guidance` exaggerates what is known.
 ///
 /// Published models are presets. All share codec, network, training and samplers; what differs is
 /// the noise of categories, the levels, what is predicted, and what noise is added to.
@@ -132,6 +134,9 @@ class Diffusion final : public Generator {
 
  private:
   void do_fit(const Dataset& train, Seed seed, const RunOptions& run) override;
+  void do_fit_rows(const RowSource& train, const RowDigest& digest, Seed seed,
+                   const RunOptions& run) override;
+  void do_refit(const Dataset& rows, Seed seed, const RunOptions& run) override;
   Dataset do_impute(const Dataset& rows, Seed seed, const RunOptions& run) const override;
   Dataset do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                     const RunOptions& run) const override;
@@ -140,6 +145,11 @@ class Diffusion final : public Generator {
   Capabilities do_capabilities() const override;
   std::string do_name() const override { return "diffusion"; }
   std::string do_config_json() const override;
+
+  /// \param train  A Dataset or a RowSource.
+  template <class Train>
+  void learn(std::unique_ptr<DiffusionModel> model, const Train& train, Seed seed,
+             const RunOptions& run, std::string fingerprint);
 
   DiffusionConfig config_;
   History history_;

@@ -103,6 +103,7 @@ class Gan final : public Generator {
 
  private:
   void do_fit(const Dataset& train, Seed seed, const RunOptions& run) override;
+  void do_refit(const Dataset& rows, Seed seed, const RunOptions& run) override;
   Dataset do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                     const RunOptions& run) const override;
   void do_save(Archive& archive) const override;
@@ -110,6 +111,9 @@ class Gan final : public Generator {
   Capabilities do_capabilities() const override;
   std::string do_name() const override { return "gan"; }
   std::string do_config_json() const override;
+
+  void learn(std::unique_ptr<GanModel> model, const Dataset& train, Seed seed,
+             const RunOptions& run, const std::string& stage);
 
   GanConfig config_;
   std::vector<double> history_;

@@ -28,7 +28,8 @@ class Parameters {
   /// Takes every value from `archive` instead of drawing it: a file that is not what its
   /// configuration says is found at the first tensor, before memory is spent on it. The archive
   /// must outlive the construction of the layers. \throws FileError while layers are made.
-  explicit Parameters(const Archive& archive) : source_(&archive) {}
+  explicit Parameters(const Archive& archive, Device device = Device::kCpu)
+      : device_(device), source_(&archive) {}
 
   /// Uniform in (-bound, bound), float32, requires a gradient.
   at::Tensor uniform(const std::string& name, std::vector<std::int64_t> shape, double bound);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,6 +47,9 @@ class Auto final : public Generator {
 
  private:
   void do_fit(const Dataset& train, Seed seed, const RunOptions& run) override;
+  void do_fit_rows(const RowSource& train, const RowDigest& digest, Seed seed,
+                   const RunOptions& run) override;
+  void do_refit(const Dataset& rows, Seed seed, const RunOptions& run) override;
   Dataset do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                     const RunOptions& run) const override;
   Dataset do_impute(const Dataset& rows, Seed seed, const RunOptions& run) const override;
@@ -56,8 +60,12 @@ class Auto final : public Generator {
   std::string do_name() const override { return "auto"; }
   std::string do_config_json() const override;
 
+  /// Picks by `train`; `learn` fits what was picked.
+  void fit_picked(const Dataset& train, Seed seed, const RunOptions& run,
+                  const std::function<void(Generator&, const RunOptions&)>& learn);
+
   AutoConfig config_;
-  std::unique_ptr<const Generator> picked_;
+  std::unique_ptr<Generator> picked_;
   std::string reason_;
 };
 

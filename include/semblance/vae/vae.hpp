@@ -132,6 +132,9 @@ class Vae final : public Generator {
 
  private:
   void do_fit(const Dataset& train, Seed seed, const RunOptions& run) override;
+  void do_fit_rows(const RowSource& train, const RowDigest& digest, Seed seed,
+                   const RunOptions& run) override;
+  void do_refit(const Dataset& rows, Seed seed, const RunOptions& run) override;
   Dataset do_sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                     const RunOptions& run) const override;
   void do_save(Archive& archive) const override;
@@ -139,6 +142,11 @@ class Vae final : public Generator {
   Capabilities do_capabilities() const override;
   std::string do_name() const override { return "vae"; }
   std::string do_config_json() const override;
+
+  /// \param train  A Dataset or a RowSource.
+  template <class Train>
+  void learn(std::unique_ptr<VaeModel> model, const Train& train, Seed seed, const RunOptions& run,
+             std::string fingerprint);
 
   VaeConfig config_;
   History history_;
