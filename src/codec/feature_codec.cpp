@@ -266,8 +266,9 @@ void FeatureCodec::check_known(const Dataset& rows, std::string_view call) const
   for (const Part& part : impl_->parts) {
     const Column& column = rows.column(part.column);
     for (std::int64_t i = 0; i < rows.rows(); ++i) {
-      require(is_known(part, column, i), "{}: column '{}', row {}: '{}' is not in the first rows",
-              call, part.field.name, i, rows.cell(i, part.column));
+      if (is_known(part, column, i)) continue;
+      fail("{}: column '{}', row {}: '{}' is not in the first rows", call, part.field.name, i,
+           part.tensor ? "" : rows.cell(i, part.column));
     }
   }
 }

@@ -170,7 +170,6 @@ at::Tensor DiffusionModel::losses(const Rows& rows, const Noise& noise) const {
 void DiffusionModel::go_on_with(const Dataset& rows) {
   codec_.check_known(rows, "diffusion.refit");
   if (target_) target_->recount(rows, "diffusion.refit");
-  if (margins_) margins_ = TokenCodec(rows, TokenConfig{});
   goes_on_ = true;
 }
 

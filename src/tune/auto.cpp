@@ -165,6 +165,7 @@ Capabilities Auto::do_capabilities() const {
                       .conditioning = Conditioning::kExact,
                       .imputes = true,
                       .cuda = true,
+                      .refits = true,
                       .streams = true};
   if (picked_ == nullptr) return out;
   const Capabilities own = picked_->capabilities();

@@ -65,7 +65,7 @@ void MixturePrior::fit(const at::Tensor& codes, const at::Tensor& condition, See
   const at::Tensor x = codes.to(at::kDouble), group = groups(condition);
   const std::int64_t n = x.size(0), components = means_.size(0), latent = x.size(1);
   means_ = means_.to(x.device());
-  shares_ = shares_.to(x.device());
+  shares_ = at::full_like(shares_, 1.0 / static_cast<double>(components)).to(x.device());
   const at::Tensor ridge = at::eye(latent, x.options()) * kRidge;
   const at::Tensor centred = x - x.mean(0);
   factors_ = at::linalg_cholesky(at::mm(centred.t(), centred) / static_cast<double>(n) + ridge)

@@ -8,6 +8,7 @@
 #include "codec/feature_rows.hpp"
 #include "codec/row_view.hpp"
 #include "codec/token_rows.hpp"
+#include "semblance/core/error.hpp"
 #include "semblance/data/row_source.hpp"
 #include "support/message.hpp"
 

@@ -47,7 +47,7 @@ Outcome a_warm_start_begins_where_the_fit_ended(const Subject& subject) {
   Outcome out;
   const Dataset before = model->sample(60, Seed{3});
   const auto learned = model->training_rows();
-  model->refit(training_rows(subject), Seed{2}, {.budget = std::chrono::duration<double>(1e-9)});
+  model->refit(training_rows(subject), Seed{1}, {.budget = std::chrono::duration<double>(1e-9)});
   expect_equal(out, before, model->sample(60, Seed{3}), "before and after a refit without a step");
   if (model->training_rows() != learned)
     out.violations.emplace_back("a refit changed training_rows()");
@@ -89,8 +89,8 @@ Outcome a_warm_start_refuses_strange_rows(const Subject& subject) {
   expect_refusal<InvalidArgument>(
       out, [&] { model->refit(rows.slice(0, 0), Seed{1}); }, "at least 1 row", "refit on no rows");
   expect_refusal<InvalidArgument>(
-      out, [&] { model->refit(renamed(rows), Seed{1}); },
-      rows.schema()[rows.schema().size() - 1].name, "refit on another schema");
+      out, [&] { model->refit(renamed(rows), Seed{1}); }, "somebody else",
+      "refit on another schema");
   if (learns(subject, Kind::kCategorical) && !subject.own_schema) {
     expect_refusal<InvalidArgument>(
         out, [&] { model->refit(with_a_new_category(rows), Seed{1}); }, "never seen",

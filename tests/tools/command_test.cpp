@@ -121,6 +121,22 @@ TEST(Command, AWarmStartGoesOnWithTheModelOfTheFile) {
   EXPECT_NE(folder.read("warm.semb"), folder.read("model.semb"));
 }
 
+TEST(Command, ALargeTableIsReadInChunks) {
+  const auto& folder = workshop();
+  const std::string fit = "fit train.csv --target class --chunk-rows 20 --json ";
+  const auto all = folder.run(fit + "-o chunks.semb" + kQuick);
+  ASSERT_EQ(all.code, 0) << all.err;
+  EXPECT_EQ(all.json()["rows"], 150);
+  EXPECT_EQ(all.json()["learned_rows"], 150);
+  EXPECT_EQ(folder.run("inspect chunks.semb").json()["schema"],
+            folder.run("inspect model.semb").json()["schema"]);
+  EXPECT_EQ(folder.run("sample chunks.semb -n 30 --given class=good -o chunks.csv").code, 0);
+  const auto some = folder.run(fit + "--model copula --sample-rows 60 -o some.semb");
+  EXPECT_EQ(some.json()["rows"], 150);
+  EXPECT_EQ(some.json()["learned_rows"], 60);
+  EXPECT_EQ(folder.run("inspect some.semb").json()["training_rows"], 60);
+}
+
 TEST(Command, TuneFindsAConfigurationThatFitTakes) {
   const auto& folder = workshop();
   const std::string tune = "tune train.csv --target class --model copula --trials 3 ";

@@ -62,26 +62,6 @@ TEST(Tune, FixedFieldsKeepTheirValue) {
     EXPECT_EQ(nlohmann::json::parse(t.config)["ridge"], 0.25) << t.config;
 }
 
-TEST(Tune, SpacesAreFieldsAndTheirEndsAreValid) {
-  for (const RegistryEntry& entry : registry()) {
-    for (const SearchSpace& space : search_space(entry.name)) {
-      SCOPED_TRACE(entry.name + "." + space.field);
-      std::vector<std::string> values = space.choices;
-      if (values.empty()) {
-        EXPECT_LT(space.low, space.high);
-        EXPECT_TRUE(!space.logarithmic || space.low > 0);
-        for (const double end : {space.low, space.high})
-          values.push_back(space.whole ? std::to_string(static_cast<std::int64_t>(end))
-                                       : std::to_string(end));
-      }
-      for (const std::string& value : values)
-        EXPECT_NO_THROW(static_cast<void>(entry.make("{\"" + space.field + "\": " + value + "}")));
-    }
-  }
-  EXPECT_FALSE(search_space("any-order").empty());
-  EXPECT_TRUE(search_space("independent").empty());
-}
-
 TEST(Tune, NamesWhatIsWrong) {
   const Dataset train = crossed_table(80);
   const auto message = [&](const char* model, const TuneOptions& options) {
