@@ -5,22 +5,24 @@
 #include <cmath>
 
 #include "evaluate/html/charts.hpp"
+#include "evaluate/html/metrics.hpp"
 #include "evaluate/html/style.hpp"
 #include "evaluate/html/text.hpp"
-#include "evaluate/p_values.hpp"
 #include "semblance/evaluate/report.hpp"
 
 namespace semblance {
 namespace {
 
+using html::chip;
 using html::escape;
 using html::grouped;
+using html::interval;
 using html::shown;
+using html::unit;
 
 /// Columns that a matrix shows before it becomes unreadable.
 constexpr std::size_t kMostInMatrix = 60;
 constexpr std::size_t kMostDistributions = 60;
-constexpr std::size_t kMostDetails = 25;
 
 constexpr std::array kHeadlines = {"shape_error",
                                    "pair_tvd",
@@ -37,20 +39,6 @@ constexpr std::array kHeadlines = {"shape_error",
                                    "ims",
                                    "mia_auc",
                                    "bias_amplification"};
-
-std::string chip(const Metric& m) {
-  if (m.status != Status::kOk)
-    return fmt::format("<span class=\"chip none\">{}</span>", to_string(m.status));
-  if (m.grade == Grade::kNone) return "";
-  return fmt::format("<span class=\"chip {}\">{}</span>", to_string(m.grade), escape(m.verdict));
-}
-
-std::string unit(const Metric& m) { return m.unit.empty() ? "" : " " + escape(m.unit); }
-
-std::string interval(const Metric& m) {
-  if (!m.interval) return "";
-  return fmt::format("{} to {}", shown(m.interval->lo), shown(m.interval->hi));
-}
 
 std::string header(const Report& r) {
   const auto& p = r.provenance;
@@ -172,6 +160,11 @@ std::vector<double> corner(const std::vector<double>& values, std::size_t n, std
   return out;
 }
 
+std::string panel(const std::string& title, const std::string& about, const std::string& picture) {
+  return fmt::format("<figure class=\"card\" style=\"margin:0\"><h3>{}</h3><p>{}</p>{}</figure>",
+                     title, about, picture);
+}
+
 std::string matrices(const Report& r) {
   const auto& p = r.pictures;
   if (p.pair_error.values.empty()) return "";
@@ -186,11 +179,6 @@ std::string matrices(const Report& r) {
   const double worst = *std::max_element(error.begin(), error.end());
   double widest = 0;
   for (const double g : gap) widest = std::isnan(g) ? widest : std::max(widest, std::abs(g));
-  const auto panel = [&](const std::string& title, const std::string& about,
-                         const std::string& picture) {
-    return fmt::format("<figure class=\"card\" style=\"margin:0\"><h3>{}</h3><p>{}</p>{}</figure>",
-                       title, about, picture);
-  };
   std::string out =
       "<section><h2>Pairs of columns</h2><p>How strongly any two columns hang together "
       "(correlation, correlation "
@@ -368,80 +356,6 @@ constexpr const char* kFairness =
     "Groups of the sensitive columns, in the data and in the decisions of a model that was trained "
     "on it.";
 
-std::string detail_table(const Metric& m) {
-  if (m.details.empty()) return "";
-  const bool tested =
-      std::ranges::any_of(m.details, [](const Detail& d) { return d.p_adjusted.has_value(); });
-  std::string out = fmt::format(
-      "<div class=\"scroll\"><table><thead><tr><th>where</th><th>measure</th><th>synthetic</th>"
-      "<th>real</th>{}</tr></thead><tbody>",
-      tested ? "<th>p</th><th>p, adjusted</th>" : "");
-  const auto p = [&](const std::optional<double>& value) {
-    return tested ? fmt::format("<td>{}</td>", value ? escape(shown_p(*value)) : "–") : "";
-  };
-  for (std::size_t i = 0; i < std::min(m.details.size(), kMostDetails); ++i) {
-    const Detail& d = m.details[i];
-    out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td>{}{}</tr>", escape(d.name),
-                       escape(d.measure), shown(d.value), shown(d.holdout), p(d.p_value),
-                       p(d.p_adjusted));
-  }
-  out += "</tbody></table></div>";
-  if (m.details.size() > kMostDetails)
-    out += fmt::format("<p>The worst {} of {}.</p>", kMostDetails, m.details.size());
-  return out;
-}
-
-/// Under the interval.
-std::string p_note(const Metric& m) {
-  if (!m.p_value) return "";
-  return fmt::format("<div class=\"note\">p {}{}</div>", *m.p_value < 1e-4 ? "" : "= ",
-                     escape(shown_p(*m.p_value)));
-}
-
-std::string table_row(const Metric& m) {
-  std::string about = escape(m.meaning);
-  if (m.holdout.value) about += " Real: " + escape(m.holdout.meaning) + ".";
-  if (!m.floor.meaning.empty()) about += " Floor: " + escape(m.floor.meaning) + ".";
-  if (m.interval)
-    about +=
-        fmt::format(" Interval: {:g} %, {}.", 100 * m.interval->level, escape(m.interval->method));
-  if (m.p_value) about += fmt::format(" {}. {}", escape(p_in_words(m)), escape(kAboutPValues));
-  if (m.seed_deviation)
-    about +=
-        fmt::format(" Standard deviation over the judge's seeds: {}.", shown(m.seed_deviation));
-  if (m.draw_deviation)
-    about += fmt::format(" Standard deviation over {} synthetic tables: {}.", m.draws.size(),
-                         shown(m.draw_deviation));
-  if (m.status != Status::kOk) about = escape(m.reason) + ". " + about;
-  return fmt::format(
-      "<tr><td>{}{}<details><summary>{}</summary>{}{}</details></td><td>{}</td><td>{}</td><td>{}</"
-      "td><td>{}</td><td>{}"
-      "</td></tr>",
-      escape(m.title), m.unit.empty() ? "" : " [" + escape(m.unit) + "]", escape(m.id), about,
-      detail_table(m), shown(m.value), interval(m) + p_note(m), shown(m.holdout.value),
-      shown(m.floor.value), chip(m));
-}
-
-std::string full_table(const Report& r) {
-  std::string out =
-      "<section><h2>Every number</h2><p>Real: the same measure on real rows. Floor: on rows that "
-      "lost what it "
-      "measures. Open a line for its meaning and its parts.</p><div "
-      "class=\"scroll\"><table><thead><tr><th>measure</th>"
-      "<th>synthetic</th><th>interval</th><th>real</th><th>floor</th><th></th></tr></thead>";
-  std::optional<Group> group;
-  for (const Metric& m : r.metrics) {
-    if (group != m.group) {
-      out +=
-          fmt::format("{}<tbody class=\"head\"><tr><th colspan=\"6\">{}</th></tr></tbody><tbody>",
-                      group ? "</tbody>" : "", heading(m.group));
-      group = m.group;
-    }
-    out += table_row(m);
-  }
-  return out + (group ? "</tbody>" : "") + "</table></div></section>";
-}
-
 }  // namespace
 
 std::string Report::to_html() const {
@@ -454,7 +368,7 @@ std::string Report::to_html() const {
          distributions(*this) + matrices(*this) + in_time(*this) + detection(*this) +
          cards(*this, Group::kDiversity, kDiversity) + usefulness(*this) + copying(*this) +
          cards(*this, Group::kPrivacy, kPrivacy) +
-         cards(*this, Group::kFairness, kFairness, fairness_gaps(*this)) + full_table(*this);
+         cards(*this, Group::kFairness, kFairness, fairness_gaps(*this)) + html::full_table(*this);
   out += fmt::format(
       "<footer>Made by semblance {} with seed {}. The same tables, seed and version give the same "
       "numbers. This page "
