@@ -128,7 +128,7 @@ void categories(std::map<std::string, std::string> options, std::vector<std::str
     const auto model = make_generator(name);
     const Peak peak = measured([&] {
       model->fit(train, Seed{1}, {.threads = 2, .budget = std::chrono::duration<double>(2)});
-      static_cast<void>(model->sample(20'000, Seed{2}, {.run = {.threads = 2}}));
+      static_cast<void>(model->sample(2'000, Seed{2}, {.run = {.threads = 2}}));
     });
     fmt::print("{:12} peak {:5.0f} MB, {:5.1f} s{}\n", name, peak.bytes / 1e6, peak.seconds,
                peak.failed ? ", FAILED" : "");
