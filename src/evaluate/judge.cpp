@@ -88,4 +88,12 @@ std::vector<double> TwoSampleTest::importance() const {
   return out;
 }
 
+Interval TwoSampleTest::interval(double level) const {
+  AucEstimate estimate = auc();
+  estimate.variance *= 1 + static_cast<double>(kFolds) / (kFolds - 1);
+  Interval out = estimate.interval(level);
+  out.method = "DeLong, for refitted judges";
+  return out;
+}
+
 }  // namespace semblance

@@ -40,6 +40,11 @@ class TwoSampleTest {
 
   [[nodiscard]] std::int64_t rows() const noexcept { return rows_; }
   [[nodiscard]] AucEstimate auc() const;
+  /// DeLong's variance holds for a given judge; judges of folds share rows, and their spread adds
+  /// the share 1/(1 - 1/folds) of it, as for any cross-validated mean [1].
+  ///
+  /// [1] Nadeau, Bengio, "Inference for the generalization error", Machine Learning 52, 2003.
+  [[nodiscard]] Interval interval(double level) const;
   [[nodiscard]] std::vector<RocPoint> roc() const { return roc_curve(scores_, positive_); }
   /// Share of each feature in what the judge learnt, mean over the folds.
   [[nodiscard]] std::vector<double> importance() const;

@@ -5,6 +5,7 @@
 #include "detail/check.hpp"
 #include "evaluate/embedding.hpp"
 #include "evaluate/evaluator.hpp"
+#include "evaluate/half_samples.hpp"
 #include "semblance/evaluate/depth.hpp"
 
 namespace semblance {
@@ -24,12 +25,21 @@ struct Depths {
     real = depth(both.view(), a.view());
     other = depth(both.view(), b.view());
   }
-  [[nodiscard]] std::optional<double> part(double DdPlot::* number,
-                                           std::span<const double> weights = {}) const {
-    const auto plot = dd_plot(real, other, weights);
+  [[nodiscard]] std::optional<double> part(double DdPlot::* number) const {
+    const auto plot = dd_plot(real, other);
     return plot ? std::optional((*plot).*number) : std::nullopt;
   }
 };
+
+/// Half of the points, drawn without replacement.
+Points half_of(const Points& points, Seed seed) {
+  Points out{{}, points.rows / 2, points.dim};
+  for (const auto i : draw_rows(points.rows, out.rows, seed)) {
+    const double* row = points.view().row(i);
+    out.values.insert(out.values.end(), row, row + points.dim);
+  }
+  return out;
+}
 
 /// One metric: a number of a depth-depth plot.
 struct Measure {
@@ -46,9 +56,11 @@ constexpr std::array kMeasures = {Measure{"ddplot_r2", true, &DdPlot::r2_identit
 
 }  // namespace
 
-/// The plots of the synthetic rows, of real ones and of the floor.
+/// The plots of the synthetic rows, of real ones and of the floor, and of half-samples: points of
+/// one sample have a common centre, so resampling them alone would say too little.
 struct Evaluator::DepthPlots {
   Depths own, real, floor;
+  std::vector<Depths> halves;
   const char* floor_meaning;
 };
 
@@ -84,7 +96,15 @@ void Evaluator::measure_depth() {
       const Points& other = k == 0 ? own : k == 1 ? real : floor;
       all[static_cast<std::size_t>(k)].emplace(k == 1 ? real_train : train, other, depth);
     });
-    const DepthPlots plots{*all[0], *all[1], *all[2], spatial ? kUniformFloor : kShuffleFloor};
+    std::vector<std::optional<Depths>> halves(
+        static_cast<std::size_t>(std::min<std::int64_t>(options_.bootstrap, 30)));
+    workers_.run(std::ssize(halves), [&](std::int64_t b) {
+      const Seed half = derive(seed, static_cast<std::uint64_t>(b));
+      halves[static_cast<std::size_t>(b)].emplace(half_of(train, derive(half, "train")),
+                                                  half_of(own, derive(half, "own")), depth);
+    });
+    DepthPlots plots{*all[0], *all[1], *all[2], {}, spatial ? kUniformFloor : kShuffleFloor};
+    for (auto& h : halves) plots.halves.push_back(std::move(*h));
     for (const Measure& measure : kMeasures) {
       if (measure.spatial == spatial && wants(measure.id))
         add_depth_metric(measure.id, measure.number, plots, n);
@@ -101,13 +121,10 @@ void Evaluator::add_depth_metric(const char* id, double DdPlot::* number, const 
   m.value = plots.own.part(number);
   m.holdout = {plots.real.part(number), tables_.reference_meaning};
   m.floor = {plots.floor.part(number), plots.floor_meaning};
-  Replicates again(static_cast<std::size_t>(options_.bootstrap));
-  workers_.run(options_.bootstrap, [&](std::int64_t b) {
-    const auto weights =
-        bootstrap_weights(2 * rows, derive(seed_, "depth points"), static_cast<std::uint64_t>(b));
-    again[static_cast<std::size_t>(b)] = plots.own.part(number, weights);
-  });
-  m.interval = percentiles(again);
+  std::vector<double> halves;
+  for (const Depths& half : plots.halves)
+    if (const auto value = half.part(number)) halves.push_back(*value);
+  m.interval = half_interval(m.value, halves, options_.level);
   finish(std::move(m));
 }
 

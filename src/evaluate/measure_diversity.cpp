@@ -78,8 +78,16 @@ class Probe {
   }
 
  public:
-  Probe(const Tables& tables, const Wanted& wanted)
-      : wanted_(wanted), gower_(tables.train, GowerGap::kMidpoint), embed_(tables.train_frame) {}
+  Probe(const Dataset& train, const Wanted& wanted)
+      : wanted_(wanted), gower_(train, GowerGap::kMidpoint), embed_(Frame(train)) {}
+
+  /// With the ranges of other training rows, at the same temperature: what those rows set is part
+  /// of the spread of half-samples.
+  [[nodiscard]] Probe rescaled(const Dataset& train) const {
+    Probe out(train, wanted_);
+    out.tau_ = tau_;
+    return out;
+  }
 
   [[nodiscard]] Sample take(const Dataset& rows) const {
     const auto all = draw_rows(rows.rows(), rows.rows(), Seed{0});
@@ -157,10 +165,12 @@ struct Results {
 
 Results measure(Evaluator& e, std::int64_t n) {
   const Seed seed = derive(e.seed(), "diversity");
-  Probe probe(e.tables(), Wanted(e));
+  Probe probe(e.tables().train, Wanted(e));
   probe.calibrate(probe.take(draw(e.tables().train, n, derive(seed, "train"))));
   auto scores = compare_samples(e, seed, n, n / 2, e.tables().random, [&](const Comparison& c) {
-    return probe.compare(probe.take(c.real), probe.take(c.other), c.run);
+    if (!c.part) return probe.compare(probe.take(c.real), probe.take(c.other), c.run);
+    const Probe own = probe.rescaled(c.real);
+    return own.compare(own.take(c.real), own.take(c.other), c.run);
   });
   return {std::move(scores), probe.calibrated()};
 }

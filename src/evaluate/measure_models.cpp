@@ -163,7 +163,7 @@ void Evaluator::add_detection(Metric m, const TwoSampleTest* own, const Tests& t
   }
   const bool unseen = m.id == "c2st_holdout";
   m.value = own->auc().value;
-  m.interval = own->auc().interval(options_.level);
+  m.interval = own->interval(options_.level);
   m.rows_synthetic = own->rows();
   (unseen ? m.rows_holdout : m.rows_real) = own->rows();
   m.holdout = {tests.real->auc().value,

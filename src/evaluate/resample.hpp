@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "evaluate/special.hpp"
 #include "semblance/core/seed.hpp"
 #include "semblance/evaluate/scores.hpp"
 
@@ -49,7 +50,13 @@ struct Spread {
   double most = std::numeric_limits<double>::infinity();  ///< What the statistic can be.
 };
 
-/// value -+ z standard deviations of the resamples, on the scale of the square root for squares. A
+/// Student's two-sided quantile.
+inline double student_quantile(double level, double freedom) {
+  const double x = beta_quantile(1 - level, freedom / 2, 0.5);
+  return std::sqrt(freedom * (1 - x) / x);
+}
+
+/// value -+ t standard deviations of the resamples, on the scale of the square root for squares. A
 /// distance of two samples is biased upwards and resampling doubles that bias, so percentiles would
 /// miss the value itself; the spread does not suffer from it. None without a value, with fewer than
 /// 2 resamples, and of extremes.
@@ -67,7 +74,7 @@ inline std::optional<Interval> spread_interval(const std::optional<double>& valu
   double squares = 0;
   for (const double v : resampled) squares += (v - mean) * (v - mean);
   const bool fades = spread.growth == Growth::kDistance || spread.growth == Growth::kSquare;
-  const double reach = normal_quantile((1 + spread.level) / 2) * std::sqrt(squares / (n - 1)) *
+  const double reach = student_quantile(spread.level, n - 1) * std::sqrt(squares / (n - 1)) *
                        (fades ? std::sqrt(spread.factor) : 1);
   double low = root(*value) - reach, high = root(*value) + reach;
   if (squared) {
