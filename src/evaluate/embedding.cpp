@@ -16,6 +16,15 @@ Points pool(const Points& a, const Points& b) {
   return out;
 }
 
+Points rows_of(const Points& all, std::span<const std::int64_t> wanted) {
+  Points out{{}, std::ssize(wanted), all.dim};
+  for (const auto i : wanted) {
+    const auto first = all.values.begin() + i * all.dim;
+    out.values.insert(out.values.end(), first, first + all.dim);
+  }
+  return out;
+}
+
 Embedding::Embedding(const Frame& train) {
   for (const auto& column : train.columns) {
     axes_.push_back(axis_of(column));

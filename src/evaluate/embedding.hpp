@@ -22,6 +22,9 @@ struct Points {
 /// The rows of both.
 [[nodiscard]] Points pool(const Points& a, const Points& b);
 
+/// Some of the points, in that order.
+[[nodiscard]] Points rows_of(const Points& all, std::span<const std::int64_t> wanted);
+
 /// Tables as points of a Euclidean space, scaled by the training rows.
 ///
 /// A number has mean 0 and deviation 1 there and is cut at 5 deviations; a missing one is 0, and

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "evaluate/closeness.hpp"
+#include "evaluate/embedding.hpp"
 #include "evaluate/evaluator.hpp"
 #include "evaluate/sample_report.hpp"
 #include "semblance/evaluate/diversity.hpp"
@@ -16,15 +17,6 @@ namespace {
 
 constexpr std::int64_t kHalves = 20;  // subsamples behind an interval
 constexpr std::int64_t kLeast = 12;   // rows from which on PRDC says something
-
-Points rows_of(const Points& all, std::span<const std::int64_t> wanted) {
-  Points out{{}, std::ssize(wanted), all.dim};
-  for (const auto i : wanted) {
-    const auto first = all.values.begin() + i * all.dim;
-    out.values.insert(out.values.end(), first, first + all.dim);
-  }
-  return out;
-}
 
 /// Features without the columns that are constant in `real`, standardised by it.
 class Standard {

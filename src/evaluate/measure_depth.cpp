@@ -31,13 +31,20 @@ struct Depths {
   }
 };
 
-/// Half of the points, drawn without replacement.
-Points half_of(const Points& points, Seed seed) {
-  Points out{{}, points.rows / 2, points.dim};
-  for (const auto i : draw_rows(points.rows, out.rows, seed)) {
-    const double* row = points.view().row(i);
-    out.values.insert(out.values.end(), row, row + points.dim);
-  }
+/// Depths of halves of both samples, drawn without replacement.
+std::vector<Depths> halves_of(Evaluator& e, const Points& real, const Points& other, Depth depth,
+                              Seed seed) {
+  const auto half_of = [](const Points& points, Seed stage) {
+    return rows_of(points, draw_rows(points.rows, points.rows / 2, stage));
+  };
+  std::vector<std::optional<Depths>> found(half_count(e.options()));
+  e.workers().run(std::ssize(found), [&](std::int64_t b) {
+    const Seed half = derive(seed, static_cast<std::uint64_t>(b));
+    found[static_cast<std::size_t>(b)].emplace(half_of(real, derive(half, "train")),
+                                               half_of(other, derive(half, "own")), depth);
+  });
+  std::vector<Depths> out;
+  for (auto& h : found) out.push_back(std::move(*h));
   return out;
 }
 
@@ -96,15 +103,8 @@ void Evaluator::measure_depth() {
       const Points& other = k == 0 ? own : k == 1 ? real : floor;
       all[static_cast<std::size_t>(k)].emplace(k == 1 ? real_train : train, other, depth);
     });
-    std::vector<std::optional<Depths>> halves(
-        static_cast<std::size_t>(std::min<std::int64_t>(options_.bootstrap, 30)));
-    workers_.run(std::ssize(halves), [&](std::int64_t b) {
-      const Seed half = derive(seed, static_cast<std::uint64_t>(b));
-      halves[static_cast<std::size_t>(b)].emplace(half_of(train, derive(half, "train")),
-                                                  half_of(own, derive(half, "own")), depth);
-    });
-    DepthPlots plots{*all[0], *all[1], *all[2], {}, spatial ? kUniformFloor : kShuffleFloor};
-    for (auto& h : halves) plots.halves.push_back(std::move(*h));
+    const DepthPlots plots{*all[0], *all[1], *all[2], halves_of(*this, train, own, depth, seed),
+                           spatial ? kUniformFloor : kShuffleFloor};
     for (const Measure& measure : kMeasures) {
       if (measure.spatial == spatial && wants(measure.id))
         add_depth_metric(measure.id, measure.number, plots, n);

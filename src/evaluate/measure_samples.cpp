@@ -138,12 +138,10 @@ std::int64_t clusters_for(std::int64_t rows) {
 /// Clusters are made of every other real row; the test counts the rest, so that real rows have no
 /// advantage there.
 Modes modes_of(const Points& real, const Points& other, Seed seed, const RunOptions& run) {
-  std::array<Points, 2> parts{Points{{}, 0, real.dim}, Points{{}, 0, real.dim}};
-  for (std::int64_t i = 0; i < real.rows; ++i) {
-    Points& part = parts.at(static_cast<std::size_t>(i % 2));
-    part.values.insert(part.values.end(), real.view().row(i), real.view().row(i) + real.dim);
-    ++part.rows;
-  }
+  std::array<std::vector<std::int64_t>, 2> turns;
+  for (std::int64_t i = 0; i < real.rows; ++i)
+    turns.at(static_cast<std::size_t>(i % 2)).push_back(i);
+  const std::array parts = {rows_of(real, turns[0]), rows_of(real, turns[1])};
   const std::int64_t k = std::min(clusters_for(real.rows), parts[0].rows);
   const auto found = kmeans(parts[0].view(), {.clusters = k, .restarts = 1}, seed, run);
   const MatrixView<double> centres{found.centroids, k, real.dim};
@@ -296,6 +294,24 @@ std::optional<double> p_value_of(std::string_view id, const Scores& s) {
   return id == "mode_drop" ? std::optional(s.modes.p_value) : std::nullopt;
 }
 
+/// From the spread over parts of `share` of the rows.
+std::optional<Interval> interval_of(const Measure& measure, const Compared<Scores>& found,
+                                    double level, double share) {
+  const auto value = measure.of(found.own);
+  std::vector<double> parts;
+  for (const Scores& s : found.parts)
+    if (const auto of_part = measure.of(s)) parts.push_back(*of_part);
+  auto out = spread_interval(value, parts,
+                             {.level = level,
+                              .growth = measure.growth,
+                              .factor = share / (1 - share),
+                              .least = measure.least,
+                              .most = measure.most},
+                             "subsamples");
+  if (std::string_view(measure.id) == "pmse" && out) widen(*out, *value, found.own.pmse);
+  return out;
+}
+
 }  // namespace
 
 void measure_samples(Evaluator& e) {
@@ -326,17 +342,7 @@ void measure_samples(Evaluator& e) {
     m.value = measure.of(found->own);
     m.holdout = {measure.of(found->real), t.reference_meaning};
     m.floor = {measure.of(found->floor), kShuffleFloor};
-    std::vector<double> parts;
-    for (const Scores& s : found->parts)
-      if (const auto value = measure.of(s)) parts.push_back(*value);
-    m.interval = spread_interval(m.value, parts,
-                                 {.level = e.options().level,
-                                  .growth = measure.growth,
-                                  .factor = share / (1 - share),
-                                  .least = measure.least,
-                                  .most = measure.most},
-                                 "subsamples");
-    if (m.id == "pmse" && m.interval) widen(*m.interval, *m.value, found->own.pmse);
+    m.interval = interval_of(measure, *found, e.options().level, share);
     m.details = details_of(measure.id, found->own, found->real);
     m.p_value = p_value_of(measure.id, found->own);
     e.finish(std::move(m));
