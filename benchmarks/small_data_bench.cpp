@@ -39,23 +39,10 @@ struct Options {
   int seeds = 10;
 };
 
-std::vector<std::string> parts_of(const std::string& list, char separator) {
-  std::vector<std::string> out;
-  std::size_t first = 0;
-  while (first <= list.size()) {
-    const std::size_t end = std::min(list.find(separator, first), list.size());
-    if (end > first) out.push_back(list.substr(first, end - first));
-    first = end + 1;
-  }
-  return out;
-}
-
 /// What `model` makes of `train`: as many new rows; the training rows themselves for "real rows".
 sb::Dataset rows_of(const std::string& model, const sb::Dataset& train, sb::Seed seed) {
   if (model == "real rows") return train;
-  const std::size_t brace = std::min(model.find('{'), model.size());
-  const std::string config = brace < model.size() ? model.substr(brace) : "{}";
-  const auto generator = sb::make_generator(model.substr(0, brace), config);
+  const auto generator = sb::benchmarks::make_model(model);
   generator->fit(train, seed, {.threads = 1});
   return generator->sample(train.rows(), seed, {.run = {.threads = 1}});
 }
@@ -105,7 +92,7 @@ void run_table(const std::string& table, const Options& options, std::FILE* out)
   fmt::print(out, "\n| {} | {} |\n|---|", table, fmt::join(kMeasures, " | "));
   for (std::size_t k = 0; k < kCount; ++k) fmt::print(out, "---|");
   fmt::print(out, "\n");
-  for (const std::string& model : parts_of(options.models, ';')) {
+  for (const std::string& model : sb::benchmarks::parts_of(options.models, ';')) {
     std::vector<std::vector<double>> found(kCount);
     for (int s = 1; s <= options.seeds; ++s) {
       const sb::Seed seed{static_cast<std::uint64_t>(s)};
@@ -138,6 +125,7 @@ int main(int argc, char** argv) {
   const Options options = parse(argc, argv);
   std::FILE* out = options.markdown.empty() ? stdout : std::fopen(options.markdown.c_str(), "w");
   if (out == nullptr) return 1;
-  for (const std::string& table : parts_of(options.tables, ',')) run_table(table, options, out);
+  for (const std::string& table : sb::benchmarks::parts_of(options.tables, ','))
+    run_table(table, options, out);
   if (out != stdout) std::fclose(out);
 }

@@ -2,9 +2,10 @@
 // How well boosted trees learn from synthetic rows, on the tables of TabDDPM's comparison [1] that
 // are at hand: real rows, every generator of ours, and the paper's figures as context.
 //
-//   utility_bench [--tables a,b] [--models a,b] [--budget S (120)] [--draws N (3)] [--threads N]
-//                 [--results FILE] [--markdown FILE]
+//   utility_bench [--tables a,b] [--models 'a;b{"k": 3}'] [--budget S (120)] [--draws N (3)]
+//                 [--threads N] [--results FILE] [--markdown FILE]
 //
+// A model is a registered name, with its configuration behind it where wanted.
 // A generator learns the training rows only. The judge is tuned on real training and validation
 // rows; how many rows are drawn (1 or 4 times the training rows), and which generator is the best,
 // is chosen on the validation rows; the test rows are for reporting. --results keeps what was
@@ -52,7 +53,7 @@ const std::vector<Table> kTables = {
 constexpr int kJudgeSeeds = 3;
 
 struct Options {
-  std::string tables, models = "smote,copula,any-order,diffusion,tabddpm,forest-flow,vae,ctgan";
+  std::string tables, models = "smote;copula;any-order;diffusion;tabddpm;forest-flow;vae;ctgan";
   std::string results, markdown;
   double budget = 120;
   int draws = 3, threads = 2;
@@ -216,7 +217,7 @@ json measure(const Options& options, const Table& table, const std::string& mode
              const Contest& contest) {
   if (model == "real") return summary(table.name, model, 1, contest.judge(contest.split().train));
   const sb::Dataset& train = contest.split().train;
-  const auto generator = sb::make_generator(model);
+  const auto generator = sb::benchmarks::make_model(model);
   const auto start = Clock::now();
   generator->fit(
       train, sb::Seed{1},
@@ -240,20 +241,8 @@ json measure(const Options& options, const Table& table, const std::string& mode
   return best;
 }
 
-std::vector<std::string> split_list(const std::string& text) {
-  std::vector<std::string> out(1);
-  for (const char c : text) {
-    if (c == ',') {
-      out.emplace_back();
-    } else {
-      out.back().push_back(c);
-    }
-  }
-  return out;
-}
-
 bool wanted(const std::string& list, const std::string& name) {
-  const auto names = split_list(list);
+  const auto names = sb::benchmarks::parts_of(list, ',');
   return list.empty() || std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -314,7 +303,7 @@ std::string run_table(const Options& options, const Table& table,
                       std::map<std::string, json>& known) {
   std::optional<Contest> contest;
   std::vector<json> rows;
-  for (const std::string& model : split_list("real," + options.models)) {
+  for (const std::string& model : sb::benchmarks::parts_of("real;" + options.models, ';')) {
     const std::string key = table.name + "/" + model;
     if (!known.contains(key)) {
       if (!contest) contest.emplace(read(table), options.threads);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real tables that benchmarks read, and their splits.
+// The real tables that benchmarks read, their splits, and the models of their command lines.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,24 @@ inline Split read_split(const std::string& name, const std::string& split) {
     if (mark >= 0 && mark <= 2) rows[mark].push_back(row);
   }
   return {data.take(rows[0]), data.take(rows[1]), data.take(rows[2])};
+}
+
+/// The parts of a list that are not empty.
+inline std::vector<std::string> parts_of(const std::string& list, char separator) {
+  std::vector<std::string> out;
+  std::size_t first = 0;
+  while (first <= list.size()) {
+    const std::size_t end = std::min(list.find(separator, first), list.size());
+    if (end > first) out.push_back(list.substr(first, end - first));
+    first = end + 1;
+  }
+  return out;
+}
+
+/// A registered generator, with its configuration behind the name where wanted: 'smote{"k": 3}'.
+inline std::unique_ptr<Generator> make_model(const std::string& text) {
+  const std::size_t brace = std::min(text.find('{'), text.size());
+  return make_generator(text.substr(0, brace), brace < text.size() ? text.substr(brace) : "{}");
 }
 
 }  // namespace semblance::benchmarks

@@ -65,6 +65,7 @@ static void visit(DiffusionConfig& c, Visitor&& v) {
   v("width", c.width, "Of the residual blocks, >= 1");
   v("blocks", c.blocks, "Residual blocks, >= 1");
   v("noise_dim", c.noise_dim, "Features of the noise level, >= 2");
+  v("waves", c.waves, "Sines and cosines of each number that the network also sees, in [0, 16]");
   v("dropout", c.dropout, "Share of units that are off in training, in [0, 1)");
   v("density", c.density,
     "Of training noise: \"flow\", \"logit-normal\", \"log-normal\" or \"grid\"");
@@ -109,6 +110,7 @@ void DiffusionConfig::validate() const {
   at_least("width", width, 1);
   at_least("blocks", blocks, 1);
   at_least("noise_dim", noise_dim, 2);
+  require(waves >= 0 && waves <= 16, "DiffusionConfig.waves must be in [0, 16], got {}", waves);
   share("dropout", dropout);
   at_least("training_levels", training_levels, 2);
   at_least("latent", latent, 0);

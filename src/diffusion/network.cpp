@@ -4,9 +4,12 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <numbers>
 
 namespace semblance {
 namespace {
+
+constexpr double kPi = std::numbers::pi;
 
 at::Tensor normalised(const at::Tensor& h, const at::Tensor& scale, const at::Tensor& shift) {
   return at::layer_norm(h, {h.size(1)}, scale, shift);
@@ -18,7 +21,9 @@ DenoiserNet::DenoiserNet(Parameters& parameters, const DenoiserShape& shape,
                          const DiffusionConfig& config)
     : numbers_(shape.numbers),
       prediction_(config.prediction),
-      first_(parameters, "first", shape.noisy + shape.codes + shape.told, config.width),
+      first_(parameters, "first",
+             shape.noisy + 2 * config.waves * shape.numbers + shape.codes + shape.told,
+             config.width),
       level_first_(parameters, "level", config.noise_dim / 2 * 2, config.noise_dim),
       scale_(parameters.constant("scale", {config.width}, 1)),
       shift_(parameters.constant("shift", {config.width}, 0)),
@@ -34,8 +39,17 @@ DenoiserNet::DenoiserNet(Parameters& parameters, const DenoiserShape& shape,
   }
   // Periods of ln(sigma) / 4 from 2 pi down to a hundredth of it.
   const std::int64_t half = config.noise_dim / 2;
-  frequencies_ = at::logspace(0, 2, half, 10.0, at::TensorOptions(at::kFloat))
-                     .to(parameters.tensors()[0].device());
+  const at::Device device = parameters.tensors()[0].device();
+  const at::TensorOptions options(at::kFloat);
+  frequencies_ = at::logspace(0, 2, half, 10.0, options).to(device);
+  // Periods of a number from 4 deviations down, each half the last.
+  waves_ = (at::pow(2.0, at::arange(config.waves, options)) * (kPi / 2)).to(device);
+}
+
+at::Tensor DenoiserNet::features(const at::Tensor& x) const {
+  if (waves_.size(0) == 0) return x;
+  const at::Tensor angles = (x.narrow(1, 0, numbers_).unsqueeze(2) * waves_).flatten(1);
+  return at::cat({x, angles.cos(), angles.sin()}, 1);
 }
 
 at::Tensor DenoiserNet::level_features(const at::Tensor& sigma) const {
@@ -52,7 +66,7 @@ CleanRows DenoiserNet::operator()(const NoisyRows& rows,
                                   const std::vector<at::Tensor>& masks) const {
   const at::Tensor size = (rows.sigma * rows.sigma + 1).sqrt();  // deviation of the noisy numbers
   const at::Tensor level = level_features(rows.sigma);
-  at::Tensor h = first_(at::cat({rows.x / size, rows.codes, rows.told}, 1));
+  at::Tensor h = first_(at::cat({features(rows.x / size), rows.codes, rows.told}, 1));
   for (std::size_t b = 0; b < blocks_.size(); ++b) {
     const Block& block = blocks_[b];
     at::Tensor inner =

@@ -54,6 +54,8 @@ class DenoiserNet {
     at::Tensor scale, shift;
   };
   [[nodiscard]] at::Tensor level_features(const at::Tensor& sigma) const;
+  /// `x` of unit deviation, and waves of its numbers.
+  [[nodiscard]] at::Tensor features(const at::Tensor& x) const;
 
   std::int64_t numbers_;
   DiffusionConfig::Prediction prediction_;
@@ -62,6 +64,7 @@ class DenoiserNet {
   at::Tensor scale_, shift_;
   Linear head_;
   at::Tensor frequencies_;  // [noise_dim / 2], fixed
+  at::Tensor waves_;        // [config.waves], angles a unit, fixed
 };
 
 }  // namespace semblance

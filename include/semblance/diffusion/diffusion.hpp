@@ -47,11 +47,13 @@ struct DiffusionConfig {
     kSdeMultistep
   };
 
-  std::int64_t width = 256;                 ///< Of the residual blocks, >= 1.
-  std::int64_t blocks = 3;                  ///< Residual blocks, >= 1.
-  std::int64_t noise_dim = 64;              ///< Features of the noise level, >= 2.
-  double dropout = 0;                       ///< Share of units that are off in training, in [0, 1).
-  Density density = Density::kLogitNormal;  ///< Of noise levels in training.
+  std::int64_t width = 256;     ///< Of the residual blocks, >= 1.
+  std::int64_t blocks = 3;      ///< Residual blocks, >= 1.
+  std::int64_t noise_dim = 64;  ///< Features of the noise level, >= 2.
+  std::int64_t waves = 4;       ///< Sines and cosines of each number, of halving periods,
+                                ///< that the network also sees [6], in [0, 16].
+  double dropout = 0;           ///< Share of units that are off in training, in [0, 1).
+  Density density = Density::kLogitNormal;        ///< Of noise levels in training.
   Categories categories = Categories::kGaussian;  ///< Their noise.
   Prediction prediction = Prediction::kVelocity;  ///< Of numbers.
   Grid grid = Grid::kKarras;                      ///< Of levels in sampling.
@@ -116,6 +118,8 @@ struct DiffusionConfig {
 /// [4] Shi et al., "TabDiff: a mixed-type diffusion model for tabular data generation", ICLR 2025.
 /// [5] Zhang et al., "Mixed-type tabular data synthesis with score-based diffusion in latent space"
 ///     (TabSyn), ICLR 2024.
+/// [6] Gorishniy, Rubachev, Babenko, "On embeddings for numerical features in tabular deep
+///     learning", NeurIPS 2022.
 class Diffusion final : public Generator {
  public:
   /// \throws InvalidArgument as DiffusionConfig::validate.
