@@ -21,9 +21,8 @@ DenoiserNet::DenoiserNet(Parameters& parameters, const DenoiserShape& shape,
                          const DiffusionConfig& config)
     : numbers_(shape.numbers),
       prediction_(config.prediction),
-      first_(parameters, "first",
-             shape.noisy + 2 * config.waves * shape.numbers + shape.codes + shape.told,
-             config.width),
+      first_(parameters, "first", shape.noisy + shape.codes + shape.told, config.width),
+      of_waves_(parameters, "waves", 2 * config.waves * shape.numbers, config.width, 0),
       level_first_(parameters, "level", config.noise_dim / 2 * 2, config.noise_dim),
       scale_(parameters.constant("scale", {config.width}, 1)),
       shift_(parameters.constant("shift", {config.width}, 0)),
@@ -46,10 +45,11 @@ DenoiserNet::DenoiserNet(Parameters& parameters, const DenoiserShape& shape,
   waves_ = (at::pow(2.0, at::arange(config.waves, options)) * (kPi / 2)).to(device);
 }
 
-at::Tensor DenoiserNet::features(const at::Tensor& x) const {
-  if (waves_.size(0) == 0) return x;
+at::Tensor DenoiserNet::enter(const at::Tensor& x, const NoisyRows& rows) const {
+  const at::Tensor h = first_(at::cat({x, rows.codes, rows.told}, 1));
+  if (waves_.size(0) == 0) return h;
   const at::Tensor angles = (x.narrow(1, 0, numbers_).unsqueeze(2) * waves_).flatten(1);
-  return at::cat({x, angles.cos(), angles.sin()}, 1);
+  return h + of_waves_(at::cat({angles.cos(), angles.sin()}, 1));
 }
 
 at::Tensor DenoiserNet::level_features(const at::Tensor& sigma) const {
@@ -66,7 +66,7 @@ CleanRows DenoiserNet::operator()(const NoisyRows& rows,
                                   const std::vector<at::Tensor>& masks) const {
   const at::Tensor size = (rows.sigma * rows.sigma + 1).sqrt();  // deviation of the noisy numbers
   const at::Tensor level = level_features(rows.sigma);
-  at::Tensor h = first_(at::cat({features(rows.x / size), rows.codes, rows.told}, 1));
+  at::Tensor h = enter(rows.x / size, rows);
   for (std::size_t b = 0; b < blocks_.size(); ++b) {
     const Block& block = blocks_[b];
     at::Tensor inner =

@@ -54,12 +54,12 @@ class DenoiserNet {
     at::Tensor scale, shift;
   };
   [[nodiscard]] at::Tensor level_features(const at::Tensor& sigma) const;
-  /// `x` of unit deviation, and waves of its numbers.
-  [[nodiscard]] at::Tensor features(const at::Tensor& x) const;
+  /// What the first layer makes of x of unit deviation, of waves of its numbers, and the rest.
+  [[nodiscard]] at::Tensor enter(const at::Tensor& x, const NoisyRows& rows) const;
 
   std::int64_t numbers_;
   DiffusionConfig::Prediction prediction_;
-  Linear first_, level_first_;
+  Linear first_, of_waves_, level_first_;
   std::vector<Block> blocks_;
   at::Tensor scale_, shift_;
   Linear head_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "detail/check.hpp"
 #include "diffusion/model.hpp"
 #include "diffusion/samplers.hpp"
 #include "nn/rows.hpp"
@@ -94,6 +95,9 @@ at::Tensor DiffusionModel::complete(const Task& task, std::int64_t first, Seed s
 }
 
 Dataset DiffusionModel::decode(const at::Tensor& vector, Seed seed, std::int64_t first) const {
+  require(vector.isfinite().all().item<bool>(),
+          "diffusion: the network's rows are not finite; fit again with a smaller learning_rate, "
+          "unless the model file is damaged");
   const at::Tensor rows = vector.to(at::kCPU);
   const at::Tensor slots = rows.narrow(1, scalars(), spans_.slots()).clamp_min(0);
   return {schema_, codec_.decode({at::cat({rows.narrow(1, 0, scalars()), slots}, 1), {}},
