@@ -57,6 +57,14 @@ struct Record {
     for (const double v : values) sum += v;
     return sum / static_cast<double>(values.size());
   }
+  /// Whether more than 95 % of the draws have one value: no interval of such a number can miss
+  /// more often than that.
+  [[nodiscard]] bool constant() const {
+    std::map<double, double> times;
+    double most = 0;
+    for (const double v : values) most = std::max(most, ++times[v]);
+    return most > 0.95 * static_cast<double>(values.size());
+  }
   /// Share of the intervals that hold a number.
   [[nodiscard]] double coverage(double truth) const {
     double hits = 0;

@@ -10,6 +10,7 @@
 #include "detail/check.hpp"
 #include "evaluate/evaluator.hpp"
 #include "evaluate/groups.hpp"
+#include "evaluate/panel.hpp"
 #include "semblance/core/version.hpp"
 #include "semblance/evaluate/catalogue.hpp"
 
@@ -39,6 +40,7 @@ std::int64_t steps(const std::vector<std::string>& wanted, const EvaluateOptions
   for (const auto& id : wanted) groups.insert(describe(id).group);
   std::int64_t out = 1;
   const std::int64_t panels = (1 + std::ssize(options.more_judges)) * options.judge_seeds;
+  const std::int64_t parts = options.bootstrap > 0 ? Usefulness::kParts : 0;
   for (const Group group : groups) {
     if (group == Group::kColumns) out += kColumnSteps;
     if (group == Group::kPairs) out += kPairSteps;
@@ -47,7 +49,7 @@ std::int64_t steps(const std::vector<std::string>& wanted, const EvaluateOptions
     if (group == Group::kDiversity) out += kDiversitySteps;
     if (group == Group::kPrivacy) out += kPrivacySteps;
     if (group == Group::kDetection) out += kTestSteps;
-    if (group == Group::kUtility) out += kPanelSteps * panels + kFloorSteps;
+    if (group == Group::kUtility) out += kPanelSteps * (panels + parts) + kFloorSteps;
   }
   if (groups.contains(Group::kDetection) || groups.contains(Group::kDiversity)) out += kSampleSteps;
   if (groups.contains(Group::kPairs) || groups.contains(Group::kDiversity)) out += kCellSteps;
@@ -225,11 +227,17 @@ std::optional<Interval> Evaluator::percentiles(std::vector<double> values) const
 }
 
 std::optional<Interval> Evaluator::percentiles(const Replicates& values) const {
-  std::vector<double> known;
-  for (const auto& value : values) {
-    if (value) known.push_back(*value);
-  }
-  return percentiles(std::move(known));
+  return percentiles(present(values));
+}
+
+std::optional<Interval> Evaluator::spread(const std::optional<double>& value,
+                                          const Replicates& values, const std::vector<Twice>& parts,
+                                          double most) const {
+  auto known = present(values);
+  if (known.size() < 20) return std::nullopt;
+  return spread_interval(value, std::move(known),
+                         {.level = options_.level, .most = most, .more = batch_variance(parts)},
+                         parts.empty() ? "bootstrap standard error" : "bootstrap, disjoint parts");
 }
 
 void Evaluator::warn_of_input() {

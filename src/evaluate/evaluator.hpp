@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +25,7 @@
 
 namespace semblance {
 
+struct Lessons;
 struct Panel;
 
 /// One evaluation in progress: fills a report, group by group.
@@ -61,6 +63,11 @@ class Evaluator {
   [[nodiscard]] std::optional<Interval> percentiles(std::vector<double> values) const;
   /// An interval from B resampled values (empty ones left out), or none where there are few.
   [[nodiscard]] std::optional<Interval> percentiles(const Replicates& values) const;
+  /// value -+ standard errors of B resampled values and of the rows behind them that are not
+  /// resampled (`parts`: of disjoint parts of those); none where there are few.
+  [[nodiscard]] std::optional<Interval> spread(
+      const std::optional<double>& value, const Replicates& values, const std::vector<Twice>& parts,
+      double most = std::numeric_limits<double>::infinity()) const;
   [[nodiscard]] const Evaluation& evaluation() const noexcept { return evaluation_; }
   [[nodiscard]] const EvaluateOptions& options() const noexcept { return options_; }
   [[nodiscard]] const Tables& tables() const noexcept { return tables_; }
@@ -95,7 +102,7 @@ class Evaluator {
   struct Tests;
   [[nodiscard]] Tests plan_tests(Tasks& tasks);
   [[nodiscard]] std::unique_ptr<Usefulness> plan_usefulness(Tasks& tasks);
-  void plan_panel(Panel& panel, std::int64_t s, const Usefulness& asked, const Dataset& half,
+  void plan_panel(Panel& panel, std::int64_t s, const Usefulness& asked, const Lessons& lessons,
                   Tasks& tasks);
   [[nodiscard]] Decisions decisions_of(const Usefulness* asked) const;
   void add_detection(Metric metric, const TwoSampleTest* own, const Tests& tests);

@@ -8,6 +8,7 @@
 #include "evaluate/closeness.hpp"
 #include "evaluate/embedding.hpp"
 #include "evaluate/evaluator.hpp"
+#include "evaluate/half_samples.hpp"
 #include "evaluate/sample_report.hpp"
 #include "semblance/evaluate/diversity.hpp"
 #include "semblance/evaluate/feature_distance.hpp"
@@ -93,13 +94,6 @@ constexpr std::array kBalls = {BallMeasure{"prdc_precision", &Prdc::precision},
                                BallMeasure{"clipped_density", &Prdc::clipped_density},
                                BallMeasure{"clipped_coverage", &Prdc::clipped_coverage}};
 
-/// Half of the rows, without replacement.
-Points half_of(const Points& all, Seed seed, std::int64_t replicate) {
-  auto order = draw_rows(all.rows, all.rows, Seed{0});
-  Stream(seed, static_cast<std::uint64_t>(replicate)).shuffle(order);
-  return rows_of(all, std::span(order).first(order.size() / 2));
-}
-
 void add_balls(SampleReport& out, const FeatureSets& f) {
   if (std::ranges::none_of(kBalls, [&](const auto& b) { return out.wants(b.id); })) return;
   if (std::min({f.train.rows, f.synthetic.rows, f.reference.rows}) < kLeast) {
@@ -113,12 +107,15 @@ void add_balls(SampleReport& out, const FeatureSets& f) {
   };
   const Prdc own = of(f.train, f.synthetic), real = of(f.reference_train, f.reference),
              floor = of(f.train, f.floor);
+  const auto half = [&](const Points& all, const char* stage, std::int64_t i) {
+    const Seed seed = derive(derive(out.seed(), stage), static_cast<std::uint64_t>(i));
+    return rows_of(all, draw_rows(all.rows, all.rows / 2, seed));
+  };
   std::array<Prdc, kHalves> again;
   const bool halves = f.train.rows >= 2 * kLeast && f.synthetic.rows >= 2 * kLeast;
   out.workers().run(halves ? kHalves : 0, [&](std::int64_t i) {
     again[static_cast<std::size_t>(i)] =
-        of(half_of(f.train, derive(out.seed(), "half of train"), i),
-           half_of(f.synthetic, derive(out.seed(), "half of synthetic"), i));
+        of(half(f.train, "half of train", i), half(f.synthetic, "half of synthetic", i));
   });
   for (const auto& [id, number] : kBalls) {
     Metric m = out.start(id);
@@ -126,13 +123,9 @@ void add_balls(SampleReport& out, const FeatureSets& f) {
     m.value = own.*number;
     m.holdout = {real.*number, f.reference_meaning};
     m.floor = {floor.*number, f.floor_meaning};
-    double sum = 0, squares = 0;
-    for (const Prdc& p : again) sum += p.*number / kHalves;
-    for (const Prdc& p : again) squares += (p.*number - sum) * (p.*number - sum) / (kHalves - 1);
-    const double reach = normal_quantile((1 + out.options().level) / 2) * std::sqrt(squares);
-    if (halves)
-      m.interval = Interval{std::max(0.0, *m.value - reach), *m.value + reach, out.options().level,
-                            "half-samples"};
+    std::vector<double> values;
+    for (const Prdc& p : again) values.push_back(p.*number);
+    if (halves) m.interval = half_interval(m.value, values, out.options().level, 0);
     out.finish(std::move(m));
   }
 }

@@ -4,6 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +25,12 @@ struct Decisions {
   std::vector<std::uint8_t> synthetic = {}, real = {};
   /// Predicted chances of the favourable class; empty unless the target has two classes.
   std::vector<double> synthetic_chance = {}, real_chance = {};
+  std::vector<Decisions> parts = {};  ///< Of models of disjoint parts of the training rows.
+
+  using Number = std::function<std::optional<double>(const Decisions&, std::span<const double>)>;
+  /// A number of each part with the weights of either half of the rows.
+  [[nodiscard]] std::vector<std::array<std::optional<double>, 2>> of_parts(
+      const Number& number) const;
 };
 
 /// The fairness metrics of those decisions.

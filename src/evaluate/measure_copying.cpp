@@ -11,10 +11,13 @@ namespace semblance {
 /// The same measure of synthetic rows, real rows and the floor.
 struct Evaluator::ThreeSamples {
   const std::vector<double>&own, &real, &floor;
+  std::vector<Twice> parts;  ///< Of the synthetic rows, to disjoint parts of the training rows.
 };
 
 namespace {
 
+constexpr std::int64_t kParts = 4;              // of the training rows
+constexpr std::int64_t kFewestReferences = 20;  // from which on they say something
 constexpr std::array kNearest = {"dcr_share", "dcr_p5", "nndr"};
 
 std::vector<double> sorted(std::vector<double> values) {
@@ -25,6 +28,39 @@ std::vector<double> sorted(std::vector<double> values) {
 std::optional<double> quantile_of(std::vector<double> values, double q) {
   if (values.empty()) return std::nullopt;
   return quantile(sorted(std::move(values)), q);
+}
+
+/// From the synthetic rows to disjoint parts of so many training rows; none without intervals.
+std::vector<Distances> parts_of(Evaluator& e, std::int64_t references) {
+  if (e.options().bootstrap == 0 || references < kFewestReferences) return {};
+  const Tables& t = e.tables();
+  const Seed seed = derive(e.seed(), "closeness parts");
+  const Gower gower(t.train, GowerGap::kMidpoint);
+  const Dataset train = draw(t.reference_train, references, derive(seed, "train"));
+  const auto asked =
+      gower.encode(draw(t.synthetic, e.options().dcr_queries, derive(seed, "queries")));
+  std::vector<Distances> out;
+  for (const auto& part : disjoint_parts(train.rows(), kParts, seed)) {
+    const auto near =
+        gower.nearest(asked, gower.encode(train.take(part)), 2, {.run = e.options().run});
+    Distances& now = out.emplace_back();
+    for (std::int64_t i = 0; i < asked.rows; ++i) {
+      const auto d = near.distances(i);
+      now.to_train.push_back(d[0]);
+      now.ratio.push_back(d[1] > 0 ? d[0] / d[1] : 1);
+    }
+  }
+  return out;
+}
+
+/// Among fewer rows the nearest is farther by a power of their number: parts have another level.
+std::vector<Twice> scaled_to(const std::optional<double>& value, std::vector<Twice> parts) {
+  double mean = 0;
+  for (const Twice& part : parts) mean += *part[0] / static_cast<double>(parts.size());
+  for (Twice& part : parts)
+    for (auto& number : part)
+      if (value && mean > 0) *number *= *value / mean;
+  return parts;
 }
 
 /// The empirical distribution function of distances at 200 equally spaced ranks.
@@ -60,8 +96,17 @@ void Evaluator::add_nearest(const Closeness& closeness) {
   const Distances floor = closeness.measure(tables_.shuffled, derive(seed, "floor"));
   step();
   add_nearer_share(closeness, own, floor);
-  add_distance_quantile("dcr_p5", 0.05, {own.to_train, real.to_train, floor.to_train}, closeness);
-  add_distance_quantile("nndr", 0.5, {own.ratio, real.ratio, floor.ratio}, closeness);
+  const std::vector<Distances> parts = parts_of(*this, closeness.references());
+  const auto number = [&](const char* id, double q, std::vector<double> Distances::* list) {
+    ThreeSamples samples{own.*list, real.*list, floor.*list, {}};
+    for (const Distances& part : parts) {
+      const auto of_part = quantile_of(part.*list, q);
+      samples.parts.push_back({of_part, of_part});
+    }
+    add_distance_quantile(id, q, samples, closeness);
+  };
+  number("dcr_p5", 0.05, &Distances::to_train);
+  number("nndr", 0.5, &Distances::ratio);
 
   auto& curves = report_.pictures.distances;
   const bool holdout = tables_.holdout.has_value();
@@ -100,7 +145,7 @@ void Evaluator::add_distance_quantile(const char* id, double q, const ThreeSampl
   m.value = quantile_of(samples.own, q);
   m.holdout = {quantile_of(samples.real, q), tables_.reference_meaning};
   m.floor = {quantile_of(samples.floor, q), kShuffleFloor};
-  std::vector<double> again(static_cast<std::size_t>(m.value ? options_.bootstrap : 0));
+  Replicates again(static_cast<std::size_t>(m.value ? options_.bootstrap : 0));
   workers_.run(std::ssize(again), [&](std::int64_t b) {
     Stream draw(derive(seed_, id), static_cast<std::uint64_t>(b));
     std::vector<double> drawn;
@@ -108,7 +153,8 @@ void Evaluator::add_distance_quantile(const char* id, double q, const ThreeSampl
       drawn.push_back(samples.own[static_cast<std::size_t>(i)]);
     again[static_cast<std::size_t>(b)] = *quantile_of(std::move(drawn), q);
   });
-  m.interval = percentiles(std::move(again));
+  m.interval = spread(m.value, again, scaled_to(m.value, samples.parts));
+  if (m.interval) m.interval->lo = std::max(m.interval->lo, 0.0);
   finish(std::move(m));
 }
 

@@ -48,6 +48,18 @@ std::vector<Depths> halves_of(Evaluator& e, const Points& real, const Points& ot
   return out;
 }
 
+/// 1 - R2 is the square of a distance.
+std::optional<Interval> r2_interval(std::optional<double> value, std::vector<double> halves,
+                                    double level) {
+  if (value) value = 1 - *value;
+  for (double& half : halves) half = 1 - half;
+  auto out =
+      spread_interval(value, std::move(halves),
+                      {.level = level, .growth = Growth::kSquare, .least = 0}, "half-samples");
+  if (out) *out = Interval{1 - out->hi, 1 - out->lo, level, out->method};
+  return out;
+}
+
 /// One metric: a number of a depth-depth plot.
 struct Measure {
   const char* id;
@@ -124,7 +136,9 @@ void Evaluator::add_depth_metric(const char* id, double DdPlot::* number, const 
   std::vector<double> halves;
   for (const Depths& half : plots.halves)
     if (const auto value = half.part(number)) halves.push_back(*value);
-  m.interval = half_interval(m.value, halves, options_.level);
+  m.interval = number == &DdPlot::slope || number == &DdPlot::intercept
+                   ? half_interval(m.value, halves, options_.level)
+                   : r2_interval(m.value, std::move(halves), options_.level);
   finish(std::move(m));
 }
 

@@ -77,7 +77,7 @@ struct Disclosure {
 template <class Statistic>
 std::vector<double> halved(Evaluator& e, const char* stage, const Keyed& real, const Keyed& own,
                            Statistic statistic) {
-  std::vector<std::optional<double>> values(half_count(e.options()));
+  Replicates values(half_count(e.options()));
   e.workers().run(std::ssize(values), [&](std::int64_t b) {
     const Seed seed = derive(derive(e.seed(), stage), static_cast<std::uint64_t>(b));
     const auto half = [&](const Keyed& rows, const char* which) {
@@ -85,10 +85,7 @@ std::vector<double> halved(Evaluator& e, const char* stage, const Keyed& real, c
     };
     values[static_cast<std::size_t>(b)] = statistic(half(real, "real"), half(own, "own"));
   });
-  std::vector<double> out;
-  for (const auto& v : values)
-    if (v) out.push_back(*v);
-  return out;
+  return present(values);
 }
 
 void add_cap(Evaluator& e, const Disclosure& d) {
@@ -109,15 +106,13 @@ void add_cap(Evaluator& e, const Disclosure& d) {
   detail("all rows, 0 without equal keys (Zero CAP)", own.zero, &Attribution::zero);
   detail("rows with equal keys", own.matched, &Attribution::matched);
   if (own.cap) m.details.push_back({"those rows (CAP)", "probability", *own.cap, {}});
-  std::vector<double> again(static_cast<std::size_t>(e.options().bootstrap));
-  e.workers().run(std::ssize(again), [&](std::int64_t b) {
-    const auto weights =
-        bootstrap_weights(d.train.rows, derive(e.seed(), "cap"), static_cast<std::uint64_t>(b));
-    double sum = 0;
-    for (std::size_t i = 0; i < weights.size(); ++i) sum += weights[i] * own.generalised_rows[i];
-    again[static_cast<std::size_t>(b)] = sum / static_cast<double>(d.train.rows);
-  });
-  m.interval = e.percentiles(std::move(again));
+  m.interval = half_interval(
+      m.value,
+      halved(e, "cap", d.train, d.own,
+             [](const Keyed& real, const Keyed& own_rows) {
+               return std::optional(attribution(real.view(), own_rows.view()).generalised);
+             }),
+      e.options().level, 0, 1);
   e.finish(std::move(m));
 }
 

@@ -114,22 +114,29 @@ void add_decisions(Evaluator& e, const Fairness& f, const Decisions& made) {
     file_worst(e, id, worst(made.synthetic),
                {worst(made.real).value, "the same model trained on the real training rows"},
                {std::nullopt, kNoFloor},
-               resampled(e, id, 0, std::ssize(made.real),
-                         [&](RowWeights, RowWeights w) { return worst(made.synthetic, w).value; }));
+               resampled(
+                   e, id, 0, std::ssize(made.real),
+                   [&](RowWeights, RowWeights w) { return worst(made.synthetic, w).value; },
+                   made.of_parts([&](const Decisions& part, RowWeights w) {
+                     return worst(part.synthetic, w).value;
+                   })));
   };
   add("dp_gap", parity);
   add("eo_gap", odds);
   add_more_decisions(e, f, made);
-  const auto growth = [&](RowWeights w) {
+  const auto growth = [&](const Decisions& by, RowWeights w) {
     return worst_of(f.columns, "growth of the gap", true, [&](std::size_t c) {
-      const auto before = parity(made.real, c, w), after = parity(made.synthetic, c, w);
+      const auto before = parity(by.real, c, w), after = parity(by.synthetic, c, w);
       return before && after ? std::optional(*after - *before) : std::nullopt;
     });
   };
-  file_worst(e, "bias_amplification_model", growth({}), {0.0, "none added, by definition"},
+  file_worst(e, "bias_amplification_model", growth(made, {}), {0.0, "none added, by definition"},
              {std::nullopt, kNoFloor},
-             resampled(e, "model amplification", 0, std::ssize(made.real),
-                       [&](RowWeights, RowWeights w) { return growth(w).value; }));
+             resampled(
+                 e, "model amplification", 0, std::ssize(made.real),
+                 [&](RowWeights, RowWeights w) { return growth(made, w).value; },
+                 made.of_parts(
+                     [&](const Decisions& part, RowWeights w) { return growth(part, w).value; })));
 }
 
 }  // namespace

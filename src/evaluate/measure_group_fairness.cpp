@@ -55,41 +55,54 @@ void add_directional(Evaluator& e, const Fairness& f) {
                        }));
 }
 
-/// Outcomes of some rows of a table and their neighbours without the outcome.
-struct Alike {
+/// Rows without the outcome, and the outcomes.
+struct Treated {
+  Dataset rows;
   Outcomes favourable;
-  Neighbours nearest;
 
-  Alike(Evaluator& e, const Dataset& rows, const Outcomes& outcomes, const char* stage) {
-    const Tables& t = e.tables();
-    const auto some = draw_rows(rows.rows(), std::min(rows.rows(), kMostRows),
-                                derive(derive(e.seed(), "consistency"), stage));
-    for (const auto i : some) favourable.push_back(outcomes[static_cast<std::size_t>(i)]);
-    std::vector<std::string> others = t.names;
-    others.erase(others.begin() + t.target);
-    const Gower gower(t.train.select(others), GowerGap::kMidpoint);
-    const auto cells = gower.encode(rows.take(some).select(others));
-    const auto self = own_rows(cells.rows);
-    nearest = gower.nearest(cells, cells, kNearest, {.excluded = self, .run = e.options().run});
+  [[nodiscard]] Treated take(std::span<const std::int64_t> some) const {
+    Treated out{rows.take(some), {}};
+    for (const auto i : some) out.favourable.push_back(favourable[static_cast<std::size_t>(i)]);
+    return out;
+  }
+  [[nodiscard]] Treated some(std::int64_t most, Seed seed) const {
+    return take(draw_rows(rows.rows(), std::min(rows.rows(), most), seed));
   }
 };
 
+double consistency_of(const Treated& table, const Gower& gower, const RunOptions& run) {
+  const auto cells = gower.encode(table.rows);
+  const auto self = own_rows(cells.rows);
+  return consistency(table.favourable,
+                     gower.nearest(cells, cells, kNearest, {.excluded = self, .run = run}));
+}
+
+/// Neighbours are among the rows themselves: halves of them tell the spread.
 void add_consistency(Evaluator& e, const Fairness& f) {
   const Tables& t = e.tables();
   if (std::min({t.synthetic.rows(), t.reference_rows.rows(), t.random.rows()}) <= kNearest ||
       t.names.size() < 2)
     return e.skip("consistency", Status::kUndefined, "needs a column and six rows");
-  const Alike own(e, t.synthetic, f.synthetic.favourable, "own");
-  const Alike real(e, t.reference_rows, f.reference.favourable, "real");
-  const Alike random(e, t.random, f.random.favourable, "floor");
-  const double value = consistency(own.favourable, own.nearest);
-  file_worst(
-      e, "consistency", {value, {}},
-      {consistency(real.favourable, real.nearest), t.reference_meaning},
-      {consistency(random.favourable, random.nearest), kUniformFloor},
-      resampled(e, "consistency", 0, std::ssize(own.favourable), [&](RowWeights, RowWeights w) {
-        return std::optional(consistency(own.favourable, own.nearest, w));
-      }));
+  std::vector<std::string> others = t.names;
+  others.erase(others.begin() + t.target);
+  const Gower gower(t.train.select(others), GowerGap::kMidpoint);
+  const Seed seed = derive(e.seed(), "consistency");
+  const auto some = [&](const Dataset& rows, const Table& table, const char* stage) {
+    return Treated{rows.select(others), table.favourable}.some(kMostRows, derive(seed, stage));
+  };
+  const auto of = [&](const Treated& rows) { return consistency_of(rows, gower, e.options().run); };
+  const Treated own = some(t.synthetic, f.synthetic, "own");
+  const std::int64_t half = own.rows.rows() / 2;
+  std::vector<double> halves(half > kNearest ? half_count(e.options()) : 0);
+  e.workers().run(std::ssize(halves), [&](std::int64_t b) {
+    const Treated part = own.some(half, derive(seed, static_cast<std::uint64_t>(b)));
+    halves[static_cast<std::size_t>(b)] = consistency_of(part, gower, {.threads = 1});
+  });
+  const double value = of(own);
+  file_worst(e, "consistency", {value, {}},
+             {of(some(t.reference_rows, f.reference, "real")), t.reference_meaning},
+             {of(some(t.random, f.random, "floor")), kUniformFloor},
+             half_interval(value, halves, e.options().level, 0, 1));
 }
 
 // Within groups.
@@ -103,13 +116,6 @@ std::vector<std::int64_t> rows_of(const Codes& groups, std::int32_t group) {
 
 /// One group's rows in a table.
 using Rows = std::vector<std::int64_t>;
-
-Rows half_of(const Rows& rows, Seed seed) {
-  Rows out;
-  for (const auto i : draw_rows(std::ssize(rows), std::ssize(rows) / 2, seed))
-    out.push_back(rows[static_cast<std::size_t>(i)]);
-  return out;
-}
 
 /// A score of one group's training and other rows; empty where it cannot be had.
 using GroupScore = std::function<std::optional<double>(const Dataset& real, const Dataset& other)>;
@@ -159,18 +165,14 @@ void add_worst_group(Evaluator& e, const Fairness& f, const char* id, const Grou
   m.holdout = {groups.worst_of_real, "the worst group of real rows: " + t.reference_meaning};
   m.floor = {std::nullopt, "none"};
   if (!m.value) m.reason = "no sensitive column has a group of 30 training rows";
-  std::vector<std::optional<double>> halves(m.value ? half_count(e.options()) : 0);
+  const Dataset real = t.train.take(groups.real), own = t.synthetic.take(groups.own);
+  Replicates halves(m.value ? half_count(e.options()) : 0);
   e.workers().run(std::ssize(halves), [&](std::int64_t b) {
     const Seed seed = derive(derive(e.seed(), id), static_cast<std::uint64_t>(b));
-    halves[static_cast<std::size_t>(b)] =
-        score(t.train.take(half_of(groups.real, derive(seed, "real"))),
-              t.synthetic.take(half_of(groups.own, derive(seed, "own"))));
+    halves[static_cast<std::size_t>(b)] = score(draw(real, real.rows() / 2, derive(seed, "real")),
+                                                draw(own, own.rows() / 2, derive(seed, "own")));
   });
-  std::vector<double> known;
-  for (const auto& h : halves)
-    if (h) known.push_back(*h);
-  if (m.value) m.interval = half_interval(*m.value, known, e.options().level);
-  if (m.interval) m.interval->lo = std::max(m.interval->lo, 0.0);
+  m.interval = half_interval(m.value, present(halves), e.options().level, 0);
   e.finish(std::move(m));
 }
 
@@ -215,9 +217,14 @@ void add_gap(Evaluator& e, const Fairness& f, const Decisions& made, const char*
              {worst(made.real, made.real_chance).value,
               "the same model trained on the real training rows"},
              {std::nullopt, kNoFloor},
-             resampled(e, id, 0, std::ssize(made.real), [&](RowWeights, RowWeights w) {
-               return worst(made.synthetic, made.synthetic_chance, w).value;
-             }));
+             resampled(
+                 e, id, 0, std::ssize(made.real),
+                 [&](RowWeights, RowWeights w) {
+                   return worst(made.synthetic, made.synthetic_chance, w).value;
+                 },
+                 made.of_parts([&](const Decisions& part, RowWeights w) {
+                   return worst(part.synthetic, part.synthetic_chance, w).value;
+                 })));
 }
 
 /// Inequality of benefits among the holdout's rows with a known class.
@@ -234,9 +241,14 @@ void add_entropy(Evaluator& e, const Fairness& f, const Decisions& made, const c
   file_worst(e, id, {index(made.synthetic, all), {}},
              {index(made.real, all), "the same model trained on the real training rows"},
              {std::nullopt, "none"},
-             resampled(e, id, 0, std::ssize(made.real), [&](RowWeights, RowWeights w) {
-               return index(made.synthetic, w.empty() ? all : std::vector(w.begin(), w.end()));
-             }));
+             resampled(
+                 e, id, 0, std::ssize(made.real),
+                 [&](RowWeights, RowWeights w) {
+                   return index(made.synthetic, w.empty() ? all : std::vector(w.begin(), w.end()));
+                 },
+                 made.of_parts([&](const Decisions& part, RowWeights w) {
+                   return index(part.synthetic, std::vector(w.begin(), w.end()));
+                 })));
 }
 
 }  // namespace

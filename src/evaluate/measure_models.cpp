@@ -64,8 +64,12 @@ Decisions Evaluator::decisions_of(const Usefulness* asked) const {
       into.push_back(code >= 0 && answers.guesses().at(next++) == positive ? 1 : 0);
     }
   };
-  decide(*asked->panels[0].synthetic[0], out.synthetic, out.synthetic_chance);
-  decide(*asked->panels[0].real[0], out.real, out.real_chance);
+  const auto decisions = [&](const Panel& panel, Decisions& into) {
+    decide(*panel.synthetic[0], into.synthetic, into.synthetic_chance);
+    decide(*panel.real[0], into.real, into.real_chance);
+  };
+  decisions(asked->panels[0], out);
+  for (const Panel& part : asked->parts) decisions(part, out.parts.emplace_back());
   return out;
 }
 
@@ -103,12 +107,10 @@ std::unique_ptr<Usefulness> Evaluator::plan_usefulness(Tasks& tasks) {
   const auto problem = [&](const Dataset& test) {
     return UtilityProblem(t.train, test, t.target, positive);
   };
-  auto order = draw_rows(t.synthetic.rows(), t.synthetic.rows(), seed_);
-  Stream(seed_, "halves of synthetic").shuffle(order);
-  const auto rows = std::span<const std::int64_t>(order);
-  auto out = std::make_unique<Usefulness>(Usefulness{
-      unseen, problem(t.synthetic), problem(t.synthetic.take(rows.first(rows.size() / 2))), {}});
-  const Dataset half = t.synthetic.take(rows.subspan(rows.size() / 2));
+  const auto halves = disjoint_parts(t.synthetic.rows(), 2, derive(seed_, "halves of synthetic"));
+  auto out = std::make_unique<Usefulness>(
+      Usefulness{unseen, problem(t.synthetic), problem(t.synthetic.take(halves[1])), {}});
+  const Lessons lessons{t.train, t.synthetic, t.synthetic.take(halves[0])};
   const bool all = wants(Group::kUtility);
   for (const JudgeChoice& judge : judges_) {
     if (judge.unavailable.empty()) out->panels.emplace_back(&judge);
@@ -116,15 +118,17 @@ std::unique_ptr<Usefulness> Evaluator::plan_usefulness(Tasks& tasks) {
   }
   for (Panel& panel : out->panels) {
     for (std::int64_t s = 0; s < (all ? options_.judge_seeds : 1); ++s)
-      plan_panel(panel, s, *out, half, tasks);
+      plan_panel(panel, s, *out, lessons, tasks);
   }
+  if (options_.bootstrap == 0) return out;
+  for (const Lessons& part : lessons.parts(Usefulness::kParts, derive(seed_, "parts")))
+    plan_panel(out->parts.emplace_back(out->panels[0].judge), 0, *out, part, tasks);
   return out;
 }
 
 /// The models of one judge's s-th seed.
 void Evaluator::plan_panel(Panel& panel, std::int64_t s, const Usefulness& asked,
-                           const Dataset& half, Tasks& tasks) {
-  const auto& t = tables_;
+                           const Lessons& lessons, Tasks& tasks) {
   const Seed stage = derive(seed_, "utility");
   const Seed seed = s == 0 ? stage : derive(stage, static_cast<std::uint64_t>(s));
   const auto model = [&](const Dataset& rows,
@@ -135,21 +139,21 @@ void Evaluator::plan_panel(Panel& panel, std::int64_t s, const Usefulness& asked
     return panel.models.back().get();
   };
   const bool all = wants(Group::kUtility), first = s == 0 && &panel == asked.panels.data();
-  const UtilityModel* real =
-      all ? model(t.train, {&asked.unseen, &asked.synthetic}) : model(t.train, {&asked.unseen});
-  const UtilityModel* synthetic = model(t.synthetic, {&asked.unseen});
+  const UtilityModel* real = all ? model(lessons.train, {&asked.unseen, &asked.synthetic})
+                                 : model(lessons.train, {&asked.unseen});
+  const UtilityModel* synthetic = model(lessons.synthetic, {&asked.unseen});
   panel.real.push_back(&real->answers(0));
   panel.synthetic.push_back(&synthetic->answers(0));
   if (!all) return;
   panel.trts.push_back(&real->answers(1));
-  panel.tsts.push_back(&model(half, {&asked.half})->answers(0));
-  const Dataset both = Dataset::concat(std::array{t.train, t.synthetic});
+  panel.tsts.push_back(&model(lessons.half, {&asked.half})->answers(0));
+  const Dataset both = Dataset::concat(std::array{lessons.train, lessons.synthetic});
   panel.augmented.push_back(&model(both, {&asked.unseen})->answers(0));
   if (!first) return;
   panel.of_real = real;
   panel.of_synthetic = synthetic;
-  panel.of_floor = model(t.shuffled, {&asked.unseen});
-  panel.of_holdout = model(*t.holdout, {&asked.unseen});
+  panel.of_floor = model(tables_.shuffled, {&asked.unseen});
+  panel.of_holdout = model(*tables_.holdout, {&asked.unseen});
   panel.floor.push_back(&panel.of_floor->answers(0));
 }
 

@@ -130,11 +130,13 @@ void file(Evaluator& e, const Measure& measure, const Results& r,
   }
   std::vector<double> again;
   for (const auto& [seen, unseen] : halves) again.push_back(value_of(measure, seen, unseen));
-  m.interval = half_interval(*m.value, again, e.options().level);
-  if (m.interval && !measure.gap) {
-    m.interval->lo = std::max(m.interval->lo, 0.0);
-    m.interval->hi = std::min(m.interval->hi, 1.0);
+  const bool share = !measure.gap;
+  if (m.id == "hitting_rate") {  // halves have half as many hits, and too small a spread
+    const auto asked = static_cast<double>(std::min(n, e.options().dcr_queries));
+    m.interval = wilson(*m.value * asked, asked, e.options().level);
+    return e.finish(std::move(m));
   }
+  m.interval = half_interval(m.value, again, e.options().level, share ? 0 : -1, 1);
   e.finish(std::move(m));
 }
 
@@ -173,9 +175,24 @@ void add_neighbourhoods(Evaluator& e) {
     if (e.wants(measure.id)) file(e, measure, r, halves, n);
 }
 
+/// The interval of a share that has a second, independent error of this variance: both arms grow in
+/// quadrature [1].
+///
+/// [1] Zou, Donner, "Construction of confidence limits about effect measures: a general approach",
+/// Statistics in Medicine 27, 2008.
+Interval widened(Interval share, double value, double variance) {
+  const double reach = normal_quantile((1 + share.level) / 2) * std::sqrt(variance);
+  share.lo = std::max(0.0, value - std::hypot(value - share.lo, reach));
+  share.hi = std::min(1.0, value + std::hypot(share.hi - value, reach));
+  share.method = "Wilson, widened";
+  return share;
+}
+
 /// A share of rows with its Wilson interval, beside that of real rows and of the floor.
+///
+/// \param more  Variance of what the share is measured by.
 void add_share(Evaluator& e, const char* id, const std::array<std::vector<bool>, 3>& hits,
-               std::vector<Detail> details) {
+               std::vector<Detail> details, double more = 0) {
   const auto share = [](const std::vector<bool>& of) {
     return static_cast<double>(std::ranges::count(of, true)) / static_cast<double>(of.size());
   };
@@ -184,6 +201,7 @@ void add_share(Evaluator& e, const char* id, const std::array<std::vector<bool>,
   m.rows_synthetic = std::ssize(hits[0]);
   const auto n = static_cast<double>(hits[0].size());
   m.interval = wilson(*m.value * n, n, e.options().level);
+  if (more > 0) m.interval = widened(*m.interval, *m.value, more);
   m.holdout = {share(hits[1]), e.tables().reference_meaning};
   m.floor = {share(hits[2]), kShuffleFloor};
   m.details = std::move(details);
@@ -217,6 +235,26 @@ void add_near_copies(Evaluator& e) {
   add_share(e, "near_copies", hits, std::move(details));
 }
 
+/// Variance of the share of `own` below the 5 % quantile of `real` (ascending) that comes from
+/// `real`, bootstrapped.
+double variance_by_limit(Evaluator& e, std::vector<double> own, const std::vector<double>& real) {
+  if (e.options().bootstrap == 0) return 0;
+  std::ranges::sort(own);
+  std::vector<double> again(static_cast<std::size_t>(e.options().bootstrap));
+  const Seed seed = derive(e.seed(), "near rows limit");
+  e.workers().run(std::ssize(again), [&](std::int64_t b) {
+    Stream draw(seed, static_cast<std::uint64_t>(b));
+    std::vector<double> drawn;
+    for (const auto i : with_replacement(std::ssize(real), std::ssize(real), draw))
+      drawn.push_back(real[static_cast<std::size_t>(i)]);
+    std::ranges::sort(drawn);
+    const auto below = std::ranges::lower_bound(own, quantile(drawn, 0.05)) - own.begin();
+    again[static_cast<std::size_t>(b)] =
+        static_cast<double>(below) / static_cast<double>(own.size());
+  });
+  return variance_of(again).value;
+}
+
 /// Rows nearer to a training row than 1 in 20 unseen rows is.
 void add_near_rows(Evaluator& e) {
   const Tables& t = e.tables();
@@ -236,7 +274,8 @@ void add_near_rows(Evaluator& e) {
   std::array<std::vector<bool>, 3> hits;
   for (std::size_t i = 0; i < all.size(); ++i)
     for (const double d : all.at(i)) hits.at(i).push_back(d < limit);
-  add_share(e, "near_rows", hits, {{"nearer than", "Gower distance", limit, {}}});
+  add_share(e, "near_rows", hits, {{"nearer than", "Gower distance", limit, {}}},
+            variance_by_limit(e, all[0], real));
 }
 
 }  // namespace

@@ -51,12 +51,16 @@ struct Measure {
   std::optional<double> (*of)(const Scores&);
   double least = 0, most = kInfinity;  ///< What the number can be.
   Growth growth = Growth::kDistance;
+  /// The number behind the interval, where it is another one; it is moved by their difference.
+  std::optional<double> (*resampled)(const Scores&) = nullptr;
 };
 
 constexpr std::optional<double> some(double value) { return value; }
 
 constexpr std::array kMeasures = {
-    Measure{"mmd", [](const Scores& s) { return some(s.mmd.unbiased); }, -kInfinity},
+    // The biased estimate is the square of a distance; the unbiased one is below 0 at equal tables.
+    Measure{"mmd", [](const Scores& s) { return some(s.mmd.unbiased); }, 0, kInfinity,
+            Growth::kSquare, [](const Scores& s) { return some(s.mmd.biased); }},
     Measure{"energy", [](const Scores& s) { return some(s.energy); }, 0, kInfinity,
             Growth::kSquare},
     Measure{"frechet", [](const Scores& s) { return some(s.frechet.distance); }, 0, kInfinity,
@@ -297,10 +301,11 @@ std::optional<double> p_value_of(std::string_view id, const Scores& s) {
 /// From the spread over parts of `share` of the rows.
 std::optional<Interval> interval_of(const Measure& measure, const Compared<Scores>& found,
                                     double level, double share) {
-  const auto value = measure.of(found.own);
+  const auto of = measure.resampled != nullptr ? measure.resampled : measure.of;
+  const auto value = of(found.own);
   std::vector<double> parts;
   for (const Scores& s : found.parts)
-    if (const auto of_part = measure.of(s)) parts.push_back(*of_part);
+    if (const auto of_part = of(s)) parts.push_back(*of_part);
   auto out = spread_interval(value, parts,
                              {.level = level,
                               .growth = measure.growth,
@@ -308,6 +313,11 @@ std::optional<Interval> interval_of(const Measure& measure, const Compared<Score
                               .least = measure.least,
                               .most = measure.most},
                              "subsamples");
+  if (out && measure.resampled != nullptr) {
+    const double off = *measure.of(found.own) - *value;
+    out->lo += off;
+    out->hi += off;
+  }
   if (std::string_view(measure.id) == "pmse" && out) widen(*out, *value, found.own.pmse);
   return out;
 }

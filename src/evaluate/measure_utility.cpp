@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <limits>
 
 #include "detail/check.hpp"
 #include "evaluate/coefficients.hpp"
@@ -65,8 +66,9 @@ class Filing {
   /// \param test    The rows that are resampled.
   /// \param other   The same of real rows, for the details.
   /// \param stage   Of the bootstrap: metrics that share it are paired.
+  /// \param most    What the number can be.
   void add(Metric m, const UtilityProblem& test, const Measure& own, const Measure& other,
-           const char* stage) {
+           const char* stage, double most = std::numeric_limits<double>::infinity()) {
     if (!e_.wants(m.id)) return;
     const Panel& first = u_.panels[0];
     m.judge = first.judge->name;
@@ -77,7 +79,11 @@ class Filing {
           bootstrap_weights(test.rows(), derive(e_.seed(), stage), static_cast<std::uint64_t>(b));
       again[static_cast<std::size_t>(b)] = own(first, weights, -1);
     });
-    m.interval = e_.percentiles(again);
+    const auto halves = half_weights(test.rows(), derive(e_.seed(), stage));
+    std::vector<Twice> parts;
+    for (const Panel& part : u_.parts)
+      parts.push_back({own(part, halves[0], -1), own(part, halves[1], -1)});
+    m.interval = e_.spread(m.value, again, parts, most);
     m.seed_deviation = over_seeds(first, own);
     add_details(m, own, other);
     e_.finish(std::move(m));
@@ -148,11 +154,11 @@ void add_scores(Evaluator& e, const Usefulness& u, Filing& filing) {
   Metric m = score("utility", headline);
   m.title += std::string(", ") + name;
   filing.add(std::move(m), u.unseen, of(&Panel::synthetic, headline), of(&Panel::real, headline),
-             kUnseenStage);
+             kUnseenStage, 1);
   if (u.unseen.task == Task::kBinary) {
     const Score f1 = &Answers::macro_f1;
     filing.add(score("utility_macro_f1", f1), u.unseen, of(&Panel::synthetic, f1),
-               of(&Panel::real, f1), kUnseenStage);
+               of(&Panel::real, f1), kUnseenStage, 1);
   } else {
     e.skip("utility_macro_f1", Status::kNotApplicable, "the target does not have two classes");
   }
@@ -165,7 +171,7 @@ void add_scores(Evaluator& e, const Usefulness& u, Filing& filing) {
                       {floor, "the model of shuffled columns, tested on unseen real rows"});
     on.title += std::string(", ") + name;
     on.rows_synthetic = test.rows();
-    filing.add(std::move(on), test, of(list, headline), of(&Panel::real, headline), id);
+    filing.add(std::move(on), test, of(list, headline), of(&Panel::real, headline), id, 1);
   };
   on_synthetic("trts", &Panel::trts, u.synthetic);
   on_synthetic("tsts", &Panel::tsts, u.half);

@@ -94,6 +94,17 @@ std::int32_t positive_code(const Tables& tables, const std::string& name) {
                        tables.reference_frame.columns[target].codes, name);
 }
 
+std::vector<Lessons> Lessons::parts(std::int64_t count, Seed seed) const {
+  const auto split = [&](const Dataset& rows, const char* stage) {
+    return disjoint_parts(rows.rows(), count, derive(seed, stage));
+  };
+  const auto a = split(train, "train"), b = split(synthetic, "synthetic"), c = split(half, "half");
+  std::vector<Lessons> out;
+  for (std::size_t k = 0; k < a.size(); ++k)
+    out.push_back({train.take(a[k]), synthetic.take(b[k]), half.take(c[k])});
+  return out;
+}
+
 UtilityProblem::UtilityProblem(const Dataset& train, const Dataset& test,
                                std::int64_t target_column, const std::string& positive_class)
     : target(target_column) {

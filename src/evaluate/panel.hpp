@@ -98,12 +98,26 @@ struct Panel {
   std::vector<std::unique_ptr<UtilityModel>> models;
 };
 
+/// What models are taught by.
+struct Lessons {
+  Dataset train, synthetic;
+  Dataset half;  ///< Synthetic rows that `Usefulness::half` lacks.
+
+  /// The same of disjoint parts of each.
+  [[nodiscard]] std::vector<Lessons> parts(std::int64_t count, Seed seed) const;
+};
+
 /// All that was asked about usefulness; panels[0] has the evaluation's judge.
 struct Usefulness {
+  static constexpr std::int64_t kParts = 4;
+
   UtilityProblem unseen;     ///< The holdout.
   UtilityProblem synthetic;  ///< All synthetic rows.
   UtilityProblem half;       ///< One half of them.
   std::vector<Panel> panels;
+  /// That judge again, taught by disjoint parts of the rows: how much a score moves with the rows
+  /// that taught it.
+  std::vector<Panel> parts = {};
 };
 
 }  // namespace semblance

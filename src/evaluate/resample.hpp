@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -18,6 +19,14 @@ namespace semblance {
 
 /// A statistic of each bootstrap replicate; empty where it is undefined.
 using Replicates = std::vector<std::optional<double>>;
+
+/// Those that are defined.
+inline std::vector<double> present(const Replicates& all) {
+  std::vector<double> out;
+  for (const auto& v : all)
+    if (v) out.push_back(*v);
+  return out;
+}
 
 /// One bootstrap replicate: which rows are drawn from either table.
 struct Resample {
@@ -41,6 +50,44 @@ enum class Growth : std::uint8_t {
   kExtreme    ///< It rests on the samples' extremes, which resampling does not reproduce.
 };
 
+/// A variance, and the degrees of freedom behind its estimate.
+struct Variance {
+  double value = 0, freedom = 1;
+};
+
+/// Sample variance; needs 2 values.
+inline Variance variance_of(const std::vector<double>& values) {
+  const auto n = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  double squares = 0;
+  for (const double v : values) squares += (v - mean) * (v - mean);
+  return {squares / (n - 1), n - 1};
+}
+
+/// Of a sum of two independent errors, with Satterthwaite's degrees of freedom.
+inline Variance operator+(const Variance& a, const Variance& b) {
+  const double sum = a.value + b.value;
+  const double per_freedom = a.value * a.value / a.freedom + b.value * b.value / b.freedom;
+  return {sum, per_freedom > 0 ? sum * sum / per_freedom : a.freedom};
+}
+
+/// A number of one thing on two disjoint halves of the rows it is measured on.
+using Twice = std::array<std::optional<double>, 2>;
+
+/// Variance of a statistic of n rows that is due to them, from disjoint parts of n / parts rows
+/// each, as for a mean of independent batches. It is the covariance of the parts' numbers on two
+/// halves of other rows: what parts and measured rows do together is left to resampling the latter,
+/// and counts once. None (0) with fewer than 2.
+inline Variance batch_variance(const std::vector<Twice>& parts) {
+  double n = 0, first = 0, second = 0, products = 0;
+  for (const auto& [a, b] : parts)
+    if (a && b) n += 1, first += *a, second += *b;
+  if (n < 2) return {};
+  for (const auto& [a, b] : parts)
+    if (a && b) products += (*a - first / n) * (*b - second / n);
+  return {std::max(products, 0.0) / (n - 1) / n, n - 1};
+}
+
 /// What the spread of a statistic over resamples means.
 struct Spread {
   double level = 0.95;
@@ -48,6 +95,7 @@ struct Spread {
   double factor = 1;  ///< Variance of a distance of n rows over that among the resamples.
   double least = -std::numeric_limits<double>::infinity();
   double most = std::numeric_limits<double>::infinity();  ///< What the statistic can be.
+  Variance more = {};  ///< Of what is not resampled; of distances (kDistance) only.
 };
 
 /// Student's two-sided quantile.
@@ -70,12 +118,11 @@ inline std::optional<Interval> spread_interval(const std::optional<double>& valu
     return squared ? std::sqrt(std::max(v - spread.least, 0.0)) : v;
   };
   std::ranges::transform(resampled, resampled.begin(), root);
-  const double mean = std::accumulate(resampled.begin(), resampled.end(), 0.0) / n;
-  double squares = 0;
-  for (const double v : resampled) squares += (v - mean) * (v - mean);
+  Variance all = variance_of(resampled);
   const bool fades = spread.growth == Growth::kDistance || spread.growth == Growth::kSquare;
-  const double reach = student_quantile(spread.level, n - 1) * std::sqrt(squares / (n - 1)) *
-                       (fades ? std::sqrt(spread.factor) : 1);
+  if (fades) all.value *= spread.factor;
+  if (spread.growth == Growth::kDistance) all = all + spread.more;
+  const double reach = student_quantile(spread.level, all.freedom) * std::sqrt(all.value);
   double low = root(*value) - reach, high = root(*value) + reach;
   if (squared) {
     low = spread.least + std::pow(std::max(low, 0.0), 2);
@@ -127,11 +174,8 @@ struct BootstrapPlan {
   [[nodiscard]] std::optional<Interval> interval(const std::optional<double>& value,
                                                  const Replicates& replicates, double least = 0,
                                                  Growth growth = Growth::kDistance) const {
-    std::vector<double> known;
-    for (const auto& r : replicates)
-      if (r) known.push_back(*r);
     const double drawn = static_cast<double>(synthetic_m) / static_cast<double>(synthetic);
-    return spread_interval(value, std::move(known),
+    return spread_interval(value, present(replicates),
                            {.level = level, .growth = growth, .factor = drawn, .least = least},
                            "bootstrap standard error");
   }

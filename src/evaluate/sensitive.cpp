@@ -57,16 +57,12 @@ std::vector<std::int32_t> Sensitive::raw(const Frame::Series& column) const {
   return out;
 }
 
-std::optional<Interval> spread(const std::optional<double>& value, const Replicates& replicates,
-                               double level) {
-  double n = 0, sum = 0, squares = 0;
-  for (const auto& r : replicates)
-    if (r) n += 1, sum += *r;
-  if (!value || n < 20) return std::nullopt;
-  for (const auto& r : replicates)
-    if (r) squares += (*r - sum / n) * (*r - sum / n);
-  const double reach = normal_quantile((1 + level) / 2) * std::sqrt(squares / (n - 1));
-  return Interval{*value - reach, *value + reach, level, "bootstrap standard error"};
+std::vector<Twice> Decisions::of_parts(const Number& number) const {
+  const auto halves = half_weights(std::ssize(real), Seed{0});
+  std::vector<Twice> out;
+  for (const Decisions& part : parts)
+    out.push_back({number(part, halves[0]), number(part, halves[1])});
+  return out;
 }
 
 void file_worst(Evaluator& e, const char* id, Worst own, Reference holdout, Reference floor,

@@ -73,14 +73,12 @@ Worst worst_of(const std::vector<Sensitive>& columns, const char* measure, bool 
   return out;
 }
 
-/// value -+ z standard deviations of the replicates.
-[[nodiscard]] std::optional<Interval> spread(const std::optional<double>& value,
-                                             const Replicates& replicates, double level);
-
 /// A statistic of (training, other) row weights, resampled.
+///
+/// \param parts  The same of models of disjoint parts of their training rows; see batch_variance.
 template <class Statistic>
 std::optional<Interval> resampled(Evaluator& e, const char* stage, std::int64_t n, std::int64_t m,
-                                  Statistic statistic) {
+                                  Statistic statistic, const std::vector<Twice>& parts = {}) {
   Replicates again(static_cast<std::size_t>(e.options().bootstrap));
   const Seed seed = derive(derive(e.seed(), "fairness"), stage);
   e.workers().run(e.options().bootstrap, [&](std::int64_t b) {
@@ -88,7 +86,7 @@ std::optional<Interval> resampled(Evaluator& e, const char* stage, std::int64_t 
     again[static_cast<std::size_t>(b)] = statistic(bootstrap_weights(n, derive(seed, "first"), r),
                                                    bootstrap_weights(m, derive(seed, "second"), r));
   });
-  return spread(statistic(RowWeights{}, RowWeights{}), again, e.options().level);
+  return e.spread(statistic(RowWeights{}, RowWeights{}), again, parts);
 }
 
 /// Files a number of the worst sensitive column.

@@ -161,6 +161,25 @@ Tables prepare(const Evaluation& evaluation, Seed seed) {
   return t;
 }
 
+std::vector<std::vector<std::int64_t>> disjoint_parts(std::int64_t n, std::int64_t parts,
+                                                      Seed seed) {
+  std::vector<std::vector<std::int64_t>> out(static_cast<std::size_t>(parts));
+  const auto order = permutation(n, seed);
+  for (std::size_t i = 0; i < order.size(); ++i) out[i % out.size()].push_back(order[i]);
+  for (auto& part : out) std::ranges::sort(part);
+  return out;
+}
+
+std::array<std::vector<double>, 2> half_weights(std::int64_t n, Seed seed) {
+  const auto rows = static_cast<std::size_t>(n);
+  std::array out = {std::vector<double>(rows, 0), std::vector<double>(rows, 1)};
+  for (const auto i : draw_rows(n, n / 2, seed)) {
+    out[0][static_cast<std::size_t>(i)] = 1;
+    out[1][static_cast<std::size_t>(i)] = 0;
+  }
+  return out;
+}
+
 std::vector<std::int64_t> draw_rows(std::int64_t n, std::int64_t count, Seed seed) {
   auto out = permutation(n, seed);
   if (count < n) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -57,5 +58,12 @@ struct Tables {
 
 /// `count` of `n` positions without replacement, ascending.
 [[nodiscard]] std::vector<std::int64_t> draw_rows(std::int64_t n, std::int64_t count, Seed seed);
+
+/// All n positions in `parts` random parts of as equal sizes as can be, ascending in each.
+[[nodiscard]] std::vector<std::vector<std::int64_t>> disjoint_parts(std::int64_t n,
+                                                                    std::int64_t parts, Seed seed);
+
+/// Weights that leave one random half of n rows, and the other.
+[[nodiscard]] std::array<std::vector<double>, 2> half_weights(std::int64_t n, Seed seed);
 
 }  // namespace semblance

@@ -16,9 +16,30 @@ const Records& records() {
     options.run.threads = 1;
     options.judge = Judge::kLinear;
     options.bootstrap = 40;
-    options.metrics = {"mean_error",    "wasserstein_error", "hellinger", "pair_tvd", "ks",
-                       "chi2",          "c2st_train",        "dcr_share", "energy",   "mmd",
-                       "prdc_coverage", "utility_gap",       "mia_auc",   "pmse"};
+    options.metrics = {"mean_error",
+                       "wasserstein_error",
+                       "hellinger",
+                       "pair_tvd",
+                       "ks",
+                       "chi2",
+                       "c2st_train",
+                       "dcr_share",
+                       "energy",
+                       "mmd",
+                       "prdc_coverage",
+                       "utility_gap",
+                       "mia_auc",
+                       "pmse",
+                       "utility",
+                       "gei",
+                       "theil",
+                       "bias_amplification_model",
+                       "dcr_p5",
+                       "nndr",
+                       "near_rows",
+                       "consistency",
+                       "cap",
+                       "hitting_rate"};
     return run(60, 100, options);
   }();
   return all;
