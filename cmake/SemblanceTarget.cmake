@@ -44,13 +44,17 @@ function(semblance_configure_library)
   semblance_warnings(semblance)
 endfunction()
 
-# semblance_sources(HEADERS <public headers, below include/semblance> TENSOR <files with tensors> PLAIN <files without>)
-# PLAIN files are compiled without the precompiled header: no LibTorch, a second each.
+# semblance_sources(HEADERS <public headers, below include/semblance> TENSOR <files with tensors> PLAIN <files without>
+#                   LANES <plain files whose loops are to become vector instructions>)
+# PLAIN and LANES files are compiled without the precompiled header: no LibTorch, a second each. Vectors set no errno
+# and raise no floating-point exceptions one by one.
 function(semblance_sources)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "HEADERS;TENSOR;PLAIN")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "HEADERS;TENSOR;PLAIN;LANES")
   list(TRANSFORM arg_HEADERS PREPEND "${PROJECT_SOURCE_DIR}/include/semblance/")
   list(TRANSFORM arg_TENSOR PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+  list(TRANSFORM arg_LANES PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   list(TRANSFORM arg_PLAIN PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+  list(APPEND arg_PLAIN ${arg_LANES})
   if(arg_HEADERS)
     target_sources(semblance PUBLIC FILE_SET HEADERS FILES ${arg_HEADERS})
   endif()
@@ -58,6 +62,10 @@ function(semblance_sources)
   if(arg_PLAIN)
     set_source_files_properties(${arg_PLAIN} TARGET_DIRECTORY semblance
                                 PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  endif()
+  if(arg_LANES)
+    set_source_files_properties(${arg_LANES} TARGET_DIRECTORY semblance
+                                PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")
   endif()
 endfunction()
 

@@ -40,11 +40,9 @@ std::int32_t CategoryCodec::slot(std::int32_t code) const {
   return slot_of_[static_cast<std::size_t>(code)];
 }
 
-std::int32_t CategoryCodec::code(std::int32_t slot, Stream& stream) const {
-  if (static_cast<std::size_t>(slot) < single_.size())
-    return single_[static_cast<std::size_t>(slot)];
-  const auto drawn =
-      static_cast<std::int64_t>(stream.below(static_cast<std::uint64_t>(pool_count_.back())));
+std::int32_t CategoryCodec::drawn(Seed stage, std::uint64_t row) const {
+  const auto drawn = static_cast<std::int64_t>(
+      Stream(stage, row).below(static_cast<std::uint64_t>(pool_count_.back())));
   const auto it = std::upper_bound(pool_count_.begin(), pool_count_.end(), drawn);
   return pool_[static_cast<std::size_t>(it - pool_count_.begin())];
 }

@@ -22,8 +22,11 @@ class CategoryCodec {
   }
   /// The slot of a code, or -1 if the training rows lack it and no rare ones share a slot.
   [[nodiscard]] std::int32_t slot(std::int32_t code) const;
-  /// A code of a slot; the stream draws among those that share it.
-  [[nodiscard]] std::int32_t code(std::int32_t slot, Stream& stream) const;
+  /// A code of a slot; the stream of that stage and row draws among those that share it.
+  [[nodiscard]] std::int32_t code(std::int32_t slot, Seed stage, std::uint64_t row) const {
+    const auto s = static_cast<std::size_t>(slot);
+    return s < single_.size() ? single_[s] : drawn(stage, row);
+  }
 
   [[nodiscard]] nlohmann::json to_json() const;
   static CategoryCodec from_json(const nlohmann::json& json, const Field& field);
@@ -31,6 +34,7 @@ class CategoryCodec {
  private:
   CategoryCodec() = default;
   void index(std::int32_t vocabulary);
+  [[nodiscard]] std::int32_t drawn(Seed stage, std::uint64_t row) const;  // of the pool
 
   std::vector<std::int32_t> single_;      // code of each slot but the shared one, ascending
   std::vector<std::int32_t> pool_;        // codes that share the last slot, ascending

@@ -10,7 +10,9 @@
 #include "codec/category_codec.hpp"
 #include "codec/counts.hpp"
 #include "codec/number_codec.hpp"
+#include "codec/slot_draw.hpp"
 #include "codec/tensor_codec.hpp"
+#include "core/noise.hpp"
 #include "detail/check.hpp"
 #include "semblance/core/archive.hpp"
 #include "semblance/data/row_source.hpp"
@@ -40,58 +42,59 @@ struct Part {
   [[nodiscard]] std::int64_t gate() const { return gaps && first >= 0 ? first + slots - 1 : -1; }
 };
 
-/// The slot to take: drawn where several have weight, so that one-hot codes cost no luck.
-std::int64_t draw_slot(const float* weight, std::int64_t slots, Stream& stream) {
-  double sum = 0;
-  for (std::int64_t s = 0; s < slots; ++s) sum += weight[s];
-  double u = stream.uniform() * sum;
-  std::int64_t last = 0;
-  for (std::int64_t s = 0; s < slots; ++s) {
-    if (!(weight[s] > 0)) continue;
-    last = s;
-    if ((u -= weight[s]) < 0) break;
-  }
-  return last;
-}
-
-/// The cells of one decoded column.
-struct Cells {
-  Bitmap valid;
-  std::vector<double> reals;
-  std::vector<std::int64_t> integers;
-  std::vector<std::int32_t> codes;
+/// What rows decode to: the encoded rows by column, and random words for each span.
+struct Drawn {
+  const float* values;         // [width, rows]
+  const std::uint32_t* words;  // [spans, rows]
+  std::int64_t rows;
+  Seed seed;
+  std::int64_t first_row;
 };
 
-void add_cell(const Part& part, const float* row, Stream& stream, Cells& out) {
-  const std::int64_t slot = part.first >= 0 ? draw_slot(row + part.first, part.slots, stream) : 0;
-  const bool present = part.present && slot < part.values();
-  out.valid.push_back(present);
-  if (part.categories) {
-    out.codes.push_back(present ? part.categories->code(static_cast<std::int32_t>(slot), stream)
-                                : 0);
-  } else if (part.numbers) {
-    const detail::NumberCodec::Code code{part.scalar >= 0 ? row[part.scalar] : 0,
-                                         static_cast<std::int32_t>(slot)};
-    if (part.field.kind == Kind::kReal) {
-      out.reals.push_back(present ? part.numbers->real(code) : 0);
-    } else {
-      out.integers.push_back(present ? part.numbers->integer(code) : 0);
-    }
-  }
+/// The slot that each row of a column takes; `span` counts the spans that have gone by.
+std::vector<std::int32_t> slots_of(const Part& part, const Drawn& drawn, std::int64_t& span) {
+  std::vector<std::int32_t> out(static_cast<std::size_t>(drawn.rows));
+  if (part.first < 0) return out;
+  draw_slots(drawn.values + part.first * drawn.rows, drawn.rows, part.slots, drawn.rows,
+             drawn.words + span++ * drawn.rows, out.data());
+  return out;
 }
 
-Column column_of(const Part& part, Cells cells) {
-  Bitmap valid = cells.valid.count_zeros() == 0 ? Bitmap() : std::move(cells.valid);
-  switch (part.field.kind) {
-    case Kind::kCategorical:
-      return Column::categories(std::move(cells.codes), std::move(valid));
-    case Kind::kReal:
-      return Column::reals(std::move(cells.reals), std::move(valid));
-    case Kind::kDatetime:
-      return Column::datetimes(std::move(cells.integers), std::move(valid));
-    default:
-      return Column::integers(std::move(cells.integers), std::move(valid));
+/// Which rows have a value; empty: all. Slots of the others become 0.
+Bitmap valid_of(const Part& part, std::vector<std::int32_t>& slots) {
+  const auto values = static_cast<std::int32_t>(part.values());
+  if (part.present && !part.gaps) return {};
+  Bitmap out(std::ssize(slots), true);
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (part.present && slots[i] < values) continue;
+    out.set(static_cast<std::int64_t>(i), false);
+    slots[i] = 0;
   }
+  return out.count_zeros() == 0 ? Bitmap() : out;
+}
+
+Column categories_of(const Part& part, const Drawn& drawn, std::vector<std::int32_t> slots,
+                     Bitmap valid) {
+  const Seed pool = derive(drawn.seed, static_cast<std::uint64_t>(part.column));
+  for (std::size_t i = 0; part.present && i < slots.size(); ++i) {
+    slots[i] = part.categories->code(
+        slots[i], pool,
+        static_cast<std::uint64_t>(drawn.first_row) + static_cast<std::uint64_t>(i));
+  }
+  return Column::categories(std::move(slots), std::move(valid));
+}
+
+Column numbers_of(const Part& part, const Drawn& drawn, const std::vector<std::int32_t>& slots,
+                  Bitmap valid) {
+  const std::vector<float> none(part.scalar < 0 ? slots.size() : 0);
+  const float* scalars = part.scalar < 0 ? none.data() : drawn.values + part.scalar * drawn.rows;
+  const detail::NumberCodec::Codes codes{scalars, slots};
+  if (part.field.kind == Kind::kReal)
+    return Column::reals(part.numbers->reals(codes), std::move(valid));
+  std::vector<std::int64_t> integers = part.numbers->integers(codes);
+  return part.field.kind == Kind::kDatetime
+             ? Column::datetimes(std::move(integers), std::move(valid))
+             : Column::integers(std::move(integers), std::move(valid));
 }
 
 nlohmann::json part_to_json(const Part& part) {
@@ -275,22 +278,23 @@ void FeatureCodec::check_known(const Dataset& rows, std::string_view call) const
 
 std::vector<Column> FeatureCodec::decode(const Features& features, Seed seed,
                                          std::int64_t first_row) const {
-  const at::Tensor vector = features.vector.contiguous();
-  const float* row = vector.const_data_ptr<float>();
-  std::vector<Cells> cells(impl_->parts.size());
-  for (std::int64_t i = 0; i < vector.size(0); ++i, row += impl_->width) {
-    Stream stream(seed, static_cast<std::uint64_t>(first_row + i));
-    for (std::size_t p = 0; p < cells.size(); ++p) add_cell(impl_->parts[p], row, stream, cells[p]);
-  }
+  const at::Tensor columns = features.vector.t().contiguous();
+  const std::int64_t rows = features.vector.size(0);
+  std::vector<std::uint32_t> words(impl_->one_hots.size() * static_cast<std::size_t>(rows));
+  stream_columns(seed, first_row, rows, std::ssize(impl_->one_hots), words.data());
+  const Drawn drawn{columns.const_data_ptr<float>(), words.data(), rows, seed, first_row};
   std::vector<Column> out;
+  std::int64_t span = 0;
   std::size_t tensor = 0;
-  for (std::size_t p = 0; p < cells.size(); ++p) {
-    const Part& part = impl_->parts[p];
+  for (const Part& part : impl_->parts) {
+    std::vector<std::int32_t> slots = slots_of(part, drawn, span);
+    Bitmap valid = valid_of(part, slots);
     if (part.tensor) {
-      Bitmap valid = cells[p].valid.count_zeros() == 0 ? Bitmap() : std::move(cells[p].valid);
       out.push_back(part.tensor->decode(features.tensors[tensor++], std::move(valid)));
+    } else if (part.categories) {
+      out.push_back(categories_of(part, drawn, std::move(slots), std::move(valid)));
     } else {
-      out.push_back(column_of(part, std::move(cells[p])));
+      out.push_back(numbers_of(part, drawn, slots, std::move(valid)));
     }
   }
   return out;

@@ -201,28 +201,51 @@ NumberCodec::Code NumberCodec::mode_code(double x, Stream& stream) const {
           static_cast<std::int32_t>(k)};
 }
 
-double NumberCodec::decode(Code code) const {
-  if (variety_ < 2) return min_;
-  if (mixture_.weight.empty()) return std::clamp(quantiles_.value(code.scalar), min_, max_);
-  const auto k = static_cast<std::size_t>(code.mode);
-  const double offset = std::fmax(-1.0, std::fmin(1.0, code.scalar));  // NaN gives 1
-  return std::clamp(mixture_.mean[k] + offset * kModeWidth * mixture_.deviation[k], min_, max_);
+std::vector<double> NumberCodec::decode(const Codes& codes) const {
+  std::vector<double> out(codes.modes.size(), min_);
+  if (variety_ < 2) return out;
+  if (mixture_.weight.empty()) {
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = std::clamp(quantiles_.value(codes.scalars[i]), min_, max_);
+    return out;
+  }
+  std::array<double, kComponents> mean{}, reach{};
+  for (std::size_t k = 0; k < mixture_.mean.size(); ++k) {
+    mean[k] = mixture_.mean[k];
+    reach[k] = kModeWidth * mixture_.deviation[k];
+  }
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto k = static_cast<std::size_t>(codes.modes[i]);
+    const float low = codes.scalars[i] < 1 ? codes.scalars[i] : 1;  // NaN gives 1
+    const double offset = low > -1 ? low : -1;
+    out[i] = std::clamp(mean[k] + offset * reach[k], min_, max_);
+  }
+  return out;
 }
 
-double NumberCodec::real(Code code) const {
-  const double value = decode(code);
-  if (decimals_ < 0 || decimals_ > 15) return value;
-  const double scale = std::pow(10.0, decimals_);
+double NumberCodec::to_decimals(double value, double scale) const {
   if (std::abs(value) * scale > 0x1.0p53) return value;  // coarser than its decimals
   return std::clamp(std::round(value * scale) / scale, min_, max_);
 }
 
-std::int64_t NumberCodec::integer(Code code) const {
-  const double value = std::round(decode(code));
-  const std::uint64_t steps = value >= static_cast<double>(steps_)
-                                  ? steps_
-                                  : static_cast<std::uint64_t>(std::max(value, 0.0));
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(origin_) + steps * step_);
+std::vector<double> NumberCodec::reals(const Codes& codes) const {
+  std::vector<double> out = decode(codes);
+  if (decimals_ < 0 || decimals_ > 15) return out;
+  const double scale = std::pow(10.0, decimals_);
+  for (double& value : out) value = to_decimals(value, scale);
+  return out;
+}
+
+std::vector<std::int64_t> NumberCodec::integers(const Codes& codes) const {
+  const std::vector<double> values = decode(codes);
+  std::vector<std::int64_t> out(values.size());
+  const auto most = static_cast<double>(steps_);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const double value = std::max(values[i] + 0.5, 0.0);  // cut, not rounded, below
+    const std::uint64_t steps = value >= most ? steps_ : static_cast<std::uint64_t>(value);
+    out[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(origin_) + steps * step_);
+  }
+  return out;
 }
 
 /// What a file says must keep within the schema's range.

@@ -55,9 +55,14 @@ class NumberCodec {
   }
   /// The code of row i, present and finite; `stream` draws the mode.
   [[nodiscard]] Code encode(const Column& column, std::int64_t i, Stream& stream) const;
-  /// The value of a real column, or the integer of an integer or datetime column.
-  [[nodiscard]] double real(Code code) const;
-  [[nodiscard]] std::int64_t integer(Code code) const;
+  /// Codes of many rows.
+  struct Codes {
+    const float* scalars;
+    const std::vector<std::int32_t>& modes;
+  };
+  /// The values of a real column, or the integers of an integer or datetime column.
+  [[nodiscard]] std::vector<double> reals(const Codes& codes) const;
+  [[nodiscard]] std::vector<std::int64_t> integers(const Codes& codes) const;
 
   [[nodiscard]] nlohmann::json to_json() const;
   static NumberCodec from_json(const nlohmann::json& json, const Field& field);
@@ -69,7 +74,8 @@ class NumberCodec {
   void learn_map(std::vector<double> values, const FeatureConfig& config, Seed seed);
   /// Integers as steps from the smallest one, so that large ones keep their last digits.
   [[nodiscard]] double number(const Column& column, std::int64_t i) const;
-  [[nodiscard]] double decode(Code code) const;
+  [[nodiscard]] std::vector<double> decode(const Codes& codes) const;
+  [[nodiscard]] double to_decimals(double value, double scale) const;
   [[nodiscard]] Code mode_code(double x, Stream& stream) const;
 
   bool whole_ = false;  // integer or datetime

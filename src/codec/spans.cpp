@@ -3,12 +3,13 @@
 
 #include <ATen/ATen.h>
 
+#include "codec/slot_draw.hpp"
 #include "codec/span_loss.hpp"
 
 namespace semblance {
 namespace {
 
-constexpr double kLogitBound = 40;
+constexpr float kLogitBound = 40;
 
 }  // namespace
 
@@ -36,6 +37,14 @@ at::Tensor Spans::probabilities(const at::Tensor& logits) const {
   if (logits.is_cpu()) return span_softmax(logits, widths_, kLogitBound);
   const at::Tensor weight = logits.clamp(-kLogitBound, kLogitBound).exp();
   return weight / at::matmul(at::matmul(weight, membership_), membership_.t());
+}
+
+void Spans::weigh_(const at::Tensor& logits) {
+  if (logits.is_cpu()) {
+    exponentials(logits.mutable_data_ptr<float>(), logits.numel(), kLogitBound);
+  } else {
+    logits.clamp_(-kLogitBound, kLogitBound).exp_();
+  }
 }
 
 /// The log normaliser of every span that has a slot, less the slot's logit.

@@ -22,6 +22,9 @@ class Spans {
 
   /// [n, slots]: a softmax of the logits within each span.
   [[nodiscard]] at::Tensor probabilities(const at::Tensor& logits) const;
+  /// Replaces logits by weights that are as the probabilities within each span. Contiguous, of any
+  /// shape.
+  static void weigh_(const at::Tensor& logits);
   /// [n]: -log of the probability of each row's slots, summed over the spans that have one.
   /// \param vector  [n, scalars + slots] encoded rows.
   [[nodiscard]] at::Tensor cross_entropy(const at::Tensor& vector, const at::Tensor& logits) const;

@@ -93,15 +93,17 @@ void GanConditioner::accumulate() {
 
 GanConditions GanConditioner::draw(std::int64_t first, std::int64_t n, Seed stage,
                                    bool training) const {
-  GanConditions out{at::zeros({n, width_}), {}};
+  GanConditions out{at::zeros({n, width_}), at::zeros({n}, at::kInt), {}};
   if (spans_.empty()) return out;
   float* codes = out.codes.mutable_data_ptr<float>();
+  std::int32_t* picks = out.pick.mutable_data_ptr<std::int32_t>();
   for (std::int64_t i = 0; i < n; ++i) {
     Stream stream(stage, static_cast<std::uint64_t>(first + i));
     const std::size_t s = stream.below(spans_.size());
     const auto slot =
         static_cast<std::int64_t>(pick(training ? by_log_[s] : by_count_[s], stream.uniform()));
     codes[i * width_ + spans_[s].offset + slot] = 1;
+    picks[i] = static_cast<std::int32_t>(1 + spans_[s].offset + slot);
     out.slot.push_back(spans_[s].first + slot);
   }
   return out;

@@ -16,6 +16,7 @@ namespace semblance {
 /// What rows are asked for.
 struct GanConditions {
   at::Tensor codes;                ///< [n, width]: one-hot in the chosen column, else 0.
+  at::Tensor pick;                 ///< [n] int32: 1 + the 1's position in the codes; 0 for none.
   std::vector<std::int64_t> slot;  ///< [n]: the 1's position in the encoded row; empty: no columns.
 };
 

@@ -57,7 +57,7 @@ static void visit(GanConfig& c, Visitor&& v) {
   v("weight_decay", c.weight_decay, "Of AdamW, >= 0");
   v("anneal", c.anneal, "Learning rate down to 0 by a cosine");
   v("ema_decay", c.ema_decay, "Of the parameter average, in [0, 1); 0: none");
-  v("bfloat16", c.bfloat16, "Matrix products of the training in bfloat16, all else in float32");
+  v("bfloat16", c.bfloat16, "Matrix products of fit and sample in bfloat16, all else in float32");
 }
 
 void GanConfig::validate() const {

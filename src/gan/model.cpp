@@ -151,36 +151,40 @@ void GanModel::look_for_collapse(const Dataset& train, Seed seed) {
 }
 
 at::Tensor GanModel::ask_for(const Column& values) const {
-  at::Tensor codes = at::zeros({values.size(), conditioner_.width()});
   const std::int64_t offset = conditioner_.offset_of(target_->column());
-  if (offset >= 0) codes.narrow(1, offset, target_->width()).copy_(target_->encode(values));
-  return codes;
+  if (offset < 0) return at::zeros({values.size()}, at::kInt);
+  const at::Tensor codes = target_->encode(values);
+  return at::where(codes.any(1), codes.argmax(1) + (1 + offset), 0).to(at::kInt);
 }
 
-Dataset GanModel::sample_block(RowRange rows, const std::vector<ResolvedTerm>& given,
-                               Seed seed) const {
+Dataset GanModel::sample_block(const FrozenGenerator& generator, RowRange rows,
+                               const std::vector<ResolvedTerm>& given, Seed seed) const {
   const std::int64_t block = rows.first / kSampleBlock * kSampleBlock, skipped = rows.first - block;
   std::optional<Column> values;
-  at::Tensor codes;
+  at::Tensor pick;
   if (given.empty()) {
-    codes = conditioner_.draw(block, kSampleBlock, derive(seed, "conditions"), false).codes;
+    pick = conditioner_.draw(block, kSampleBlock, derive(seed, "conditions"), false).pick;
   } else {
     values = target_->draw(block, kSampleBlock, given, derive(seed, "target"));
-    codes = ask_for(*values);
+    pick = ask_for(*values);
     values = values->slice(skipped, rows.count);
   }
-  const at::Tensor head =
-      generator_(input(block, kSampleBlock, codes.to(device()), derive(seed, "noise")));
-  const at::Tensor vector = output_.probable(head).to(at::kCPU).narrow(0, skipped, rows.count);
-  auto columns = codec_.decode({vector.contiguous(), {}}, derive(seed, "cells"), rows.first);
+  const at::Tensor noise =
+      normal_rows(derive(seed, "noise"), block, kSampleBlock, config_.noise_dim);
+  const at::Tensor vector =
+      output_.weighted(generator(noise.to(device()), pick.to(device()))).to(at::kCPU);
+  auto columns =
+      codec_.decode({vector.narrow(0, skipped, rows.count), {}}, derive(seed, "cells"), rows.first);
   if (values) columns[static_cast<std::size_t>(target_->column())] = *values;
   return {schema_, std::move(columns)};
 }
 
 Dataset GanModel::sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                          const RunOptions& run) const {
+  const c10::NoGradGuard guard;
+  const FrozenGenerator generator = generator_.frozen(conditioner_.width(), config_.bfloat16);
   return sample_blocks(rows, run, device(),
-                       [&](RowRange part) { return sample_block(part, given, seed); });
+                       [&](RowRange part) { return sample_block(generator, part, given, seed); });
 }
 
 void GanModel::save(Archive& archive) const {

@@ -49,9 +49,9 @@ class GanModel {
   /// The generator's head for rows [first, first + count) of a stage under these conditions.
   [[nodiscard]] at::Tensor input(std::int64_t first, std::int64_t count, const at::Tensor& codes,
                                  Seed stage) const;
-  [[nodiscard]] Dataset sample_block(RowRange rows, const std::vector<ResolvedTerm>& given,
-                                     Seed seed) const;
-  /// Codes that ask each row for its value of the target.
+  [[nodiscard]] Dataset sample_block(const FrozenGenerator& generator, RowRange rows,
+                                     const std::vector<ResolvedTerm>& given, Seed seed) const;
+  /// Picks (see GanConditions) that ask each row for its value of the target.
   [[nodiscard]] at::Tensor ask_for(const Column& values) const;
   void settle(Seed seed);
   void look_for_collapse(const Dataset& train, Seed seed);

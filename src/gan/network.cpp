@@ -35,11 +35,41 @@ at::Tensor GanGenerator::normalised(const Block& block, const at::Tensor& h, boo
   return (h - block.mean) * ((block.variance + kEpsilon).rsqrt() * block.scale) + block.shift;
 }
 
-at::Tensor GanGenerator::run(at::Tensor x, bool fixed) const {
+at::Tensor GanGenerator::train(at::Tensor x) const {
   for (const Block& block : blocks_) {
-    x = at::cat({normalised(block, block.linear(x), fixed).relu(), x}, 1);
+    x = at::cat({normalised(block, block.linear(x), false).relu(), x}, 1);
   }
   return head_(x);
+}
+
+FrozenGenerator GanGenerator::frozen(std::int64_t codes, bool bfloat16) const {
+  FrozenGenerator out;
+  for (const Block& block : blocks_) {
+    at::Tensor weight = block.linear.weight().detach(), bias = block.linear.bias().detach();
+    if (normalise_) {
+      const at::Tensor gain = ((block.variance + kEpsilon).rsqrt() * block.scale).detach();
+      weight = weight * gain.unsqueeze(1);
+      bias = (bias - block.mean) * gain + block.shift.detach();
+    }
+    out.layers_.emplace_back(weight, bias, bfloat16, codes);
+  }
+  out.layers_.emplace_back(head_.weight(), head_.bias(), bfloat16, codes);
+  return out;
+}
+
+at::Tensor FrozenGenerator::operator()(const at::Tensor& noise, const at::Tensor& pick) const {
+  std::int64_t first = 0;
+  for (std::size_t l = 0; l + 1 < layers_.size(); ++l) first += layers_[l].width();
+  const std::int64_t width = first + noise.size(1);
+  const at::Tensor all =
+      at::empty({noise.size(0), width}, noise.options().dtype(layers_[0].type()));
+  all.narrow(1, first, noise.size(1)).copy_(noise);
+  for (std::size_t l = 0; l + 1 < layers_.size(); ++l) {
+    const at::Tensor known = all.narrow(1, first, width - first);
+    first -= layers_[l].width();
+    layers_[l].relu_into(all.narrow(1, first, layers_[l].width()), known, pick);
+  }
+  return layers_.back().columns(all, pick);
 }
 
 void GanGenerator::settle(at::Tensor x) {
@@ -138,8 +168,10 @@ at::Tensor GanOutput::relaxed(const at::Tensor& head, const at::Tensor& noise) c
   return at::cat({scalars(head), spans_.probabilities((logits(head) + gumbel) / temperature_)}, 1);
 }
 
-at::Tensor GanOutput::probable(const at::Tensor& head) const {
-  return at::cat({scalars(head), spans_.probabilities(logits(head))}, 1);
+at::Tensor GanOutput::weighted(const at::Tensor& columns) const {
+  if (bounded_) columns.narrow(0, 0, spans_.scalars()).tanh_();
+  spans_.weigh_(columns.narrow(0, spans_.scalars(), spans_.slots()));
+  return columns.t();
 }
 
 at::Tensor GanOutput::disobedience(const at::Tensor& head, const at::Tensor& asked) const {

@@ -8,12 +8,26 @@
 #include <vector>
 
 #include "codec/spans.hpp"
+#include "nn/frozen.hpp"
 #include "semblance/codec/feature_codec.hpp"
 #include "semblance/gan/gan.hpp"
 #include "semblance/nn/mlp.hpp"
 #include "semblance/nn/parameters.hpp"
 
 namespace semblance {
+
+/// A trained generator at fixed statistics, which the layers have taken in. The input of a layer is
+/// the end of one array: what all layers have made, the last first, then noise.
+class FrozenGenerator {
+ public:
+  /// \param pick  [n] int32: 1 + the position of the 1 among the codes, 0 for none.
+  /// \return [outputs, n] float32.
+  [[nodiscard]] at::Tensor operator()(const at::Tensor& noise, const at::Tensor& pick) const;
+
+ private:
+  friend class GanGenerator;
+  std::vector<FrozenAffine> layers_;  // the head last
+};
 
 /// Residual blocks (linear, batch normalisation, ReLU; the input is appended) and a linear head.
 class GanGenerator {
@@ -22,9 +36,10 @@ class GanGenerator {
                const GanConfig& config);
 
   /// [n, inputs] -> [n, outputs], normalised by the statistics of these n rows.
-  [[nodiscard]] at::Tensor train(const at::Tensor& x) const { return run(x, false); }
-  /// The same, normalised by the fixed statistics: rows do not depend on each other.
-  [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const { return run(x, true); }
+  [[nodiscard]] at::Tensor train(at::Tensor x) const;
+  /// The same, normalised by the fixed statistics, so that rows do not depend on each other.
+  /// \param codes  The last so many inputs are one-hot or 0.
+  [[nodiscard]] FrozenGenerator frozen(std::int64_t codes, bool bfloat16) const;
 
   /// Fixes the statistics to those of the rows that these inputs make.
   void settle(at::Tensor x);
@@ -37,7 +52,6 @@ class GanGenerator {
     at::Tensor scale, shift;    // trained
     at::Tensor mean, variance;  // fixed by settle
   };
-  [[nodiscard]] at::Tensor run(at::Tensor x, bool fixed) const;
   [[nodiscard]] at::Tensor normalised(const Block& block, const at::Tensor& h, bool fixed) const;
 
   bool normalise_;
@@ -87,8 +101,8 @@ class GanOutput {
 
   /// Differentiable rows: one-hot spans through a Gumbel-softmax. \param noise  [n, slots] uniform.
   [[nodiscard]] at::Tensor relaxed(const at::Tensor& head, const at::Tensor& noise) const;
-  /// Rows whose spans are probabilities.
-  [[nodiscard]] at::Tensor probable(const at::Tensor& head) const;
+  /// Makes a head by columns, [width, n], encoded rows whose spans hold weights; in place.
+  [[nodiscard]] at::Tensor weighted(const at::Tensor& columns) const;
   /// [n]: minus the log probability of the slot that each row was asked for.
   /// \param asked  [n, width]: 1 at that slot, else 0.
   [[nodiscard]] at::Tensor disobedience(const at::Tensor& head, const at::Tensor& asked) const;

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
+#include "core/noise.hpp"
 #include "detail/check.hpp"
 #include "semblance/core/archive.hpp"
 
@@ -29,17 +29,14 @@ std::int64_t product(const std::vector<std::int64_t>& shape) {
   return n;
 }
 
-/// [count, width]; `fill` writes the values of one row from its stream.
-template <class Fill>
-at::Tensor rows_of(Seed stage, std::int64_t first, std::int64_t count, std::int64_t width,
-                   Fill fill) {
-  at::Tensor out = at::empty({count, width}, at::kFloat);
-  float* values = out.mutable_data_ptr<float>();
-  for (std::int64_t row = 0; row < count; ++row, values += width) {
-    Stream stream(stage, static_cast<std::uint64_t>(first + row));
-    fill(stream, values);
+/// Calls `use(words, row)` with the first words of each row's stream.
+template <class Use>
+void for_words(Seed stage, std::int64_t first, std::int64_t count, std::int64_t width, Use use) {
+  std::vector<std::uint32_t> words(static_cast<std::size_t>(width));
+  for (std::int64_t i = 0; i < count; ++i) {
+    stream_rows(stage, first + i, 1, width, words.data());
+    use(words.data(), i);
   }
-  return out;
 }
 
 /// The tensor of that name and shape. \throws FileError if it is another.
@@ -114,25 +111,24 @@ at::Device torch_device(Device device) {
 }
 
 at::Tensor normal_rows(Seed stage, std::int64_t first, std::int64_t count, std::int64_t width) {
-  const c10::NoGradGuard guard;
   const std::int64_t pairs = (width + 1) / 2;
-  // 32 bits reach out to 6.7 standard deviations.
-  const at::Tensor u = rows_of(stage, first, count, 2 * pairs, [pairs](Stream& s, float* values) {
-    for (std::int64_t i = 0; i < 2 * pairs; ++i) {
-      values[i] = (static_cast<float>(s()) + 0.5F) * 0x1.0p-32F;
-    }
+  at::Tensor out = at::empty({count, 2 * pairs}, at::kFloat);
+  float* values = out.mutable_data_ptr<float>();
+  for_words(stage, first, count, 2 * pairs, [&](const std::uint32_t* words, std::int64_t i) {
+    float* row = values + i * 2 * pairs;
+    normal_pairs(words, words + pairs, pairs, row, row + pairs);
   });
-  // Box-Muller in single precision, by the vector functions of whole blocks.
-  const at::Tensor radius = u.narrow(1, 0, pairs).contiguous().log_().mul_(-2).sqrt_();
-  const at::Tensor angle = u.narrow(1, pairs, pairs).contiguous().mul_(2 * std::numbers::pi);
-  const at::Tensor out = at::cat({radius * angle.cos(), radius * angle.sin_()}, 1);
   return 2 * pairs == width ? out : out.narrow(1, 0, width).contiguous();
 }
 
 at::Tensor uniform_rows(Seed stage, std::int64_t first, std::int64_t count, std::int64_t width) {
-  return rows_of(stage, first, count, width, [width](Stream& stream, float* values) {
-    std::generate(values, values + width, [&] { return stream.uniform_float(); });
+  at::Tensor out = at::empty({count, width}, at::kFloat);
+  float* values = out.mutable_data_ptr<float>();
+  for_words(stage, first, count, width, [&](const std::uint32_t* words, std::int64_t i) {
+    std::transform(words, words + width, values + i * width,
+                   [](std::uint32_t word) { return static_cast<float>(word >> 8) * 0x1.0p-24F; });
   });
+  return out;
 }
 
 }  // namespace semblance

@@ -67,7 +67,7 @@ static void visit(VaeConfig& c, Visitor&& v) {
   v("ema_decay", c.ema_decay, "Of the parameter average, in [0, 1); 0: none");
   v("patience", c.patience, "Epochs without a better validation loss; 0: never stop early");
   v("validation_share", c.validation_share, "Training rows held back, in [0, 0.5]");
-  v("bfloat16", c.bfloat16, "Matrix products of the training in bfloat16, all else in float32");
+  v("bfloat16", c.bfloat16, "Matrix products of fit and sample in bfloat16, all else in float32");
 }
 
 void VaeConfig::validate() const {

@@ -76,9 +76,9 @@ class VaeModel {
                                      std::int64_t first) const;
 
   /// Rows [first, first + count) of the stream, all in one block.
-  [[nodiscard]] Dataset sample_block(RowRange rows, const std::vector<ResolvedTerm>& given,
-                                     Seed seed) const;
-  /// A draw from the output distribution of a whole block that starts at row `first`.
+  [[nodiscard]] Dataset sample_block(const VaeNet::Frozen& decoder, RowRange rows,
+                                     const std::vector<ResolvedTerm>& given, Seed seed) const;
+  /// A draw from the output distribution of a whole block that starts at row `first`; in place.
   [[nodiscard]] Features draw(const VaeOutput& output, std::int64_t first, Seed seed) const;
   /// The distribution's modes and means.
   [[nodiscard]] Features most_probable(const VaeOutput& output) const;

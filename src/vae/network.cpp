@@ -100,8 +100,19 @@ at::Tensor VaeNet::code(const VaeBatch& batch) const {
 
 VaeOutput VaeNet::decode(const at::Tensor& z, const at::Tensor& condition) const {
   const at::Tensor hidden = decoder_(at::cat({z, condition}, 1));
-  const at::Tensor head = head_(hidden);
-  VaeOutput out{head.narrow(1, 0, scalars_), head.narrow(1, scalars_, head.size(1) - scalars_), {}};
+  return output(head_(hidden), hidden);
+}
+
+VaeOutput VaeNet::decode(const Frozen& decoder, const at::Tensor& z,
+                         const at::Tensor& condition) const {
+  const at::Tensor input = condition.size(1) > 0 ? at::cat({z, condition}, 1) : z;
+  const at::Tensor hidden = decoder.hidden(input.to(decoder.head.type()));
+  return output(decoder.head.columns(hidden).t(), hidden.to(at::kFloat));
+}
+
+VaeOutput VaeNet::output(const at::Tensor& head, const at::Tensor& hidden) const {
+  VaeOutput out{
+      head, head.narrow(1, 0, scalars_), head.narrow(1, scalars_, head.size(1) - scalars_), {}};
   if (bounded_) out.scalars = out.scalars.tanh();
   for (const auto& decoder : tensor_decoders_) out.tensors.push_back(decoder(hidden).tanh());
   return out;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "nn/frozen.hpp"
 #include "semblance/codec/feature_codec.hpp"
 #include "semblance/nn/mlp.hpp"
 #include "semblance/nn/parameters.hpp"
@@ -28,6 +29,7 @@ struct VaeCode {
 
 /// p(x|z), as its networks give it.
 struct VaeOutput {
+  at::Tensor head;                  ///< [n, width] that scalars and logits are views of.
   at::Tensor scalars;               ///< [n, scalars] means.
   at::Tensor logits;                ///< [n, width - scalars] of the one-hot spans.
   std::vector<at::Tensor> tensors;  ///< [n, shape...] means, in (-1, 1).
@@ -35,6 +37,12 @@ struct VaeOutput {
 
 class VaeNet {
  public:
+  /// The decoder, made ready for many blocks.
+  struct Frozen {
+    FrozenMlp hidden;
+    FrozenAffine head;
+  };
+
   VaeNet(const FeatureCodec& codec, std::int64_t condition_width, const VaeConfig& config,
          Parameters parameters);
 
@@ -50,6 +58,12 @@ class VaeNet {
   [[nodiscard]] VaeCode prior(const at::Tensor& condition) const;
   /// \param z  [n, latent].
   [[nodiscard]] VaeOutput decode(const at::Tensor& z, const at::Tensor& condition) const;
+  [[nodiscard]] Frozen frozen(bool bfloat16) const {
+    return {{decoder_, bfloat16}, {head_, bfloat16}};
+  }
+  /// decode with the frozen decoder; scalars and logits are by columns in memory, and side by side.
+  [[nodiscard]] VaeOutput decode(const Frozen& decoder, const at::Tensor& z,
+                                 const at::Tensor& condition) const;
 
   /// Log deviations of the scalars [scalars], and of tensor column i [].
   [[nodiscard]] at::Tensor scalar_log_sigma() const;
@@ -57,6 +71,7 @@ class VaeNet {
 
  private:
   [[nodiscard]] VaeCode split(const at::Tensor& code) const;
+  [[nodiscard]] VaeOutput output(const at::Tensor& head, const at::Tensor& hidden) const;
 
   Parameters parameters_;
   std::int64_t latent_dim_, condition_width_, scalars_;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a trained model is used for: rows, reconstructions, bounds.
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
+#include "codec/slot_draw.hpp"
 #include "nn/rows.hpp"
 #include "vae/model.hpp"
 
@@ -12,16 +14,13 @@ constexpr std::int64_t kBlock = kSampleBlock;
 
 std::int64_t blocks_of(std::int64_t rows) { return (rows + kBlock - 1) / kBlock; }
 
-/// Weights that put everything on each span's largest one.
-at::Tensor modes(const at::Tensor& weights, const FeatureCodec& codec) {
-  at::Tensor out = at::zeros_like(weights);
-  const auto scalars = std::ssize(codec.scalars());
-  for (const auto& span : codec.one_hots()) {
-    const std::int64_t first = span.first - scalars;
-    const at::Tensor best = weights.narrow(1, first, span.width).argmax(1, true);
-    out.narrow(1, first, span.width).scatter_(1, best, 1);
-  }
-  return out;
+/// Encoded rows on the CPU, by columns in memory, with everything on each span's largest weight.
+at::Tensor modes(const at::Tensor& vector, const FeatureCodec& codec) {
+  const at::Tensor columns = vector.t().to(at::kCPU).contiguous();
+  const std::int64_t rows = vector.size(0);
+  for (const auto& span : codec.one_hots())
+    keep_largest(columns.mutable_data_ptr<float>() + span.first * rows, rows, span.width, rows);
+  return columns.t();
 }
 
 Features cut(Features features, std::int64_t first, std::int64_t count) {
@@ -44,11 +43,15 @@ Features VaeModel::draw(const VaeOutput& output, std::int64_t first, Seed seed) 
     const std::int64_t width = like.numel() / kBlock;
     return normal_rows(stage, first, kBlock, width).to(like.device()).reshape(like.sizes());
   };
-  at::Tensor weights = objective_.probabilities(output.logits);
-  if (config_.categories == VaeConfig::Categories::kMode) weights = modes(weights, codec_);
-  const at::Tensor scalars = output.scalars + net_.scalar_log_sigma().exp() *
-                                                  noise(derive(seed, "scalars"), output.scalars);
-  Features out{at::cat({scalars, weights}, 1), output.tensors};
+  output.head.narrow(1, 0, output.scalars.size(1))
+      .copy_(output.scalars +
+             net_.scalar_log_sigma().exp() * noise(derive(seed, "scalars"), output.scalars));
+  Features out{output.head, output.tensors};
+  if (config_.categories == VaeConfig::Categories::kMode) {
+    out.vector = modes(output.head, codec_);
+  } else {
+    Spans::weigh_(output.logits.t());
+  }
   for (std::size_t i = 0; config_.tensor_noise && i < out.tensors.size(); ++i) {
     out.tensors[i] = out.tensors[i] + net_.tensor_log_sigma(i).exp() *
                                           noise(derive(derive(seed, "tensors"), i), out.tensors[i]);
@@ -57,8 +60,7 @@ Features VaeModel::draw(const VaeOutput& output, std::int64_t first, Seed seed) 
 }
 
 Features VaeModel::most_probable(const VaeOutput& output) const {
-  const at::Tensor weights = modes(objective_.probabilities(output.logits), codec_);
-  return {at::cat({output.scalars, weights}, 1), output.tensors};
+  return {modes(at::cat({output.scalars, output.logits}, 1), codec_), output.tensors};
 }
 
 Dataset VaeModel::decode(Features features, const std::optional<Column>& target_values, Seed seed,
@@ -73,14 +75,15 @@ Dataset VaeModel::decode(Features features, const std::optional<Column>& target_
 at::Tensor VaeModel::draw_codes(const at::Tensor& condition, std::int64_t first, Seed seed) const {
   const Seed stage = derive(seed, "z");
   const at::Tensor noise = normal_rows(stage, first, condition.size(0), net_.latent_dim());
+  if (!target_ && !prior_) return noise.to(net_.device());
   const at::Tensor units = prior_ ? prior_->draw(noise.to(net_.device()), condition, stage, first)
                                   : noise.to(net_.device());
   const VaeCode prior = net_.prior(condition);
   return prior.mean + (prior.log_variance * 0.5).exp() * units;
 }
 
-Dataset VaeModel::sample_block(RowRange rows, const std::vector<ResolvedTerm>& given,
-                               Seed seed) const {
+Dataset VaeModel::sample_block(const VaeNet::Frozen& decoder, RowRange rows,
+                               const std::vector<ResolvedTerm>& given, Seed seed) const {
   const std::int64_t block = rows.first / kBlock * kBlock;
   const std::int64_t skipped = rows.first - block;
   std::optional<Column> values;
@@ -91,15 +94,17 @@ Dataset VaeModel::sample_block(RowRange rows, const std::vector<ResolvedTerm>& g
     values = values->slice(skipped, rows.count);
   }
   condition = condition.to(net_.device());
-  const VaeOutput output = net_.decode(draw_codes(condition, block, seed), condition);
+  const VaeOutput output = net_.decode(decoder, draw_codes(condition, block, seed), condition);
   return decode(cut(draw(output, block, seed), skipped, rows.count), values, derive(seed, "cells"),
                 rows.first);
 }
 
 Dataset VaeModel::sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
                          const RunOptions& run) const {
+  const c10::NoGradGuard guard;
+  const VaeNet::Frozen decoder = net_.frozen(config_.bfloat16);
   return sample_blocks(rows, run, net_.device(),
-                       [&](RowRange part) { return sample_block(part, given, seed); });
+                       [&](RowRange part) { return sample_block(decoder, part, given, seed); });
 }
 
 std::vector<double> VaeModel::elbo(const Dataset& rows, Seed seed, std::int64_t samples,

@@ -15,7 +15,9 @@ TEST(GanGenerator, FixedStatisticsMakeRowsIndependent) {
   GanGenerator generator(parameters, 4, 3, small());
   generator.settle(normal_rows(Seed{2}, 0, 500, 4));
   const at::Tensor x = normal_rows(Seed{3}, 0, 10, 4);
-  EXPECT_TRUE(at::allclose(generator(x).narrow(0, 0, 2), generator(x.narrow(0, 0, 2)), 1e-5, 1e-6));
+  const FrozenGenerator frozen = generator.frozen(0, false);
+  EXPECT_TRUE(
+      at::allclose(frozen(x, {}).narrow(1, 0, 2), frozen(x.narrow(0, 0, 2), {}), 1e-5, 1e-6));
   EXPECT_FALSE(
       at::allclose(generator.train(x).narrow(0, 0, 2), generator.train(x.narrow(0, 0, 2))));
 }
@@ -25,7 +27,25 @@ TEST(GanGenerator, SettlingGivesTheStatisticsOfTheRows) {
   GanGenerator generator(parameters, 4, 3, small());
   const at::Tensor x = normal_rows(Seed{2}, 0, 500, 4);
   generator.settle(x);
-  EXPECT_TRUE(at::allclose(generator(x), generator.train(x), 1e-4, 1e-5));
+  EXPECT_TRUE(at::allclose(generator.frozen(0, false)(x, {}).t(), generator.train(x), 1e-4, 1e-5));
+}
+
+// What the layers look up instead of multiplying: rows without a code, and with each of three.
+TEST(GanGenerator, FrozenCodesAreTheProductWithOneHotInputs) {
+  for (const bool normalise : {true, false}) {
+    Parameters parameters(Seed{1});
+    GanGenerator generator(parameters, 4 + 3, 5, {.generator = {8, 6}, .normalise = normalise});
+    const at::Tensor noise = normal_rows(Seed{2}, 0, 400, 4);
+    const at::Tensor pick = at::arange(400, at::kInt).remainder(4);
+    const at::Tensor codes = at::one_hot(pick.to(at::kLong), 4).narrow(1, 1, 3).to(at::kFloat);
+    const at::Tensor x = at::cat({noise, codes}, 1);
+    generator.settle(x);
+    const at::Tensor exact = generator.train(x).t();
+    EXPECT_TRUE(at::allclose(generator.frozen(3, false)(noise, pick), exact, 1e-4, 1e-4));
+    const at::Tensor rounded = generator.frozen(3, true)(noise, pick);
+    EXPECT_TRUE(at::allclose(rounded, exact, 0.05, 0.05));
+    EXPECT_FALSE(at::allclose(rounded, exact, 1e-4, 1e-4));
+  }
 }
 
 TEST(GanCritic, DropoutKeepsTheMean) {
@@ -72,11 +92,13 @@ struct Output : testing::Test {
   GanOutput output{codec, 0.2, at::kCPU};
 };
 
-TEST_F(Output, ProbabilitiesAreASoftmaxWithinEachSpan) {
+TEST_F(Output, WeightsAreASoftmaxWithinEachSpan) {
   const at::Tensor head = at::tensor({1.0F, 2.0F, 30.0F, -3.0F, 4.0F}).reshape({1, 5});
-  const at::Tensor p = output.probable(head);
-  EXPECT_TRUE(at::allclose(p.narrow(1, 0, 3), head.narrow(1, 0, 3).softmax(1)));
-  EXPECT_TRUE(at::allclose(p.narrow(1, 3, 2), head.narrow(1, 3, 2).softmax(1)));
+  const at::Tensor w = output.weighted(head.t().clone(at::MemoryFormat::Contiguous));
+  for (const auto& [first, width] : {std::pair(0, 3), std::pair(3, 2)}) {
+    const at::Tensor span = w.narrow(1, first, width);
+    EXPECT_TRUE(at::allclose(span / span.sum(1, true), head.narrow(1, first, width).softmax(1)));
+  }
 }
 
 TEST_F(Output, DisobedienceIsTheCrossEntropyOfTheAskedSlot) {

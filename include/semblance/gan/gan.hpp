@@ -49,7 +49,7 @@ struct GanConfig {
   double weight_decay = 1e-6;          ///< Of AdamW, >= 0.
   bool anneal = false;                 ///< Learning rate down to 0 by a cosine.
   double ema_decay = 0;                ///< Of the parameter average, in [0, 1); 0: none.
-  bool bfloat16 = false;  ///< Matrix products of the training in bfloat16, all else in float32.
+  bool bfloat16 = false;  ///< Matrix products of fit and sample in bfloat16, all else in float32.
 
   void validate() const;  ///< \throws InvalidArgument that names the first bad field.
   friend bool operator==(const GanConfig&, const GanConfig&) = default;

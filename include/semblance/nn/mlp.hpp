@@ -24,6 +24,11 @@ class Linear {
   /// g W: the slope of the map along g, differentiable in W. [n, outputs] -> [n, inputs].
   [[nodiscard]] at::Tensor slope(const at::Tensor& g) const;
 
+  [[nodiscard]] const at::Tensor& weight() const noexcept {
+    return weight_;
+  }                                                                        ///< [outputs, inputs]
+  [[nodiscard]] const at::Tensor& bias() const noexcept { return bias_; }  ///< [outputs]
+
  private:
   at::Tensor weight_, bias_;
 };
@@ -39,6 +44,7 @@ class Mlp {
   /// [n, inputs] -> [n, outputs()].
   [[nodiscard]] at::Tensor operator()(at::Tensor x) const;
   [[nodiscard]] std::int64_t outputs() const noexcept { return outputs_; }
+  [[nodiscard]] const std::vector<Linear>& layers() const noexcept { return layers_; }
 
  private:
   std::vector<Linear> layers_;

@@ -55,7 +55,7 @@ struct VaeConfig {
   double ema_decay = 0.99;            ///< Of the parameter average, in [0, 1); 0: none.
   std::int64_t patience = 30;  ///< Epochs without a better validation loss; 0: never stop early.
   double validation_share = 0.05;  ///< Training rows held back for early stopping, in [0, 0.5].
-  bool bfloat16 = false;  ///< Matrix products of the training in bfloat16, all else in float32.
+  bool bfloat16 = false;  ///< Matrix products of fit and sample in bfloat16, all else in float32.
 
   void validate() const;  ///< \throws InvalidArgument that names the first bad field.
   friend bool operator==(const VaeConfig&, const VaeConfig&) = default;
