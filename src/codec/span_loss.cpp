@@ -8,6 +8,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "codec/slot_draw.hpp"
+
 namespace semblance {
 namespace {
 
@@ -18,7 +20,9 @@ using Widths = std::vector<std::int64_t>;
 
 /// exp of the logits, cut.
 at::Tensor weights_of(const at::Tensor& logits, double bound) {
-  return logits.clamp(-bound, bound).exp_().contiguous();
+  const at::Tensor out = logits.clone(at::MemoryFormat::Contiguous);
+  exponentials(out.mutable_data_ptr<float>(), out.numel(), static_cast<float>(bound));
+  return out;
 }
 
 double sum_of(const float* values, std::int64_t count) {

@@ -8,10 +8,20 @@
 
 #include "detail/lanes.hpp"
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define SEMBLANCE_AVX512
+#if !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC bug 105593, in the intrinsics
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
+#endif
+
 namespace semblance {
 namespace {
 
 constexpr int kLanes = 32;
+constexpr std::uint64_t kFirst = 0xD2511F53ULL, kSecond = 0xCD9E8D57ULL;  // see detail::philox
 
 /// Philox of so many counters at once: `position` and `index` of the first, and what they grow by.
 struct Counters {
@@ -21,9 +31,68 @@ struct Counters {
 
 using Words = std::uint32_t[4][kLanes];
 
-inline __attribute__((always_inline)) void draw(std::uint64_t key, const Counters& from,
-                                                Words& words) {
+/// Ten rounds of Philox over all lanes.
+using Rounds = void (*)(std::uint64_t key, Words& words);
+
+SEMBLANCE_LANES void plain_rounds(std::uint64_t key, Words& words) {
   auto k0 = static_cast<std::uint32_t>(key), k1 = static_cast<std::uint32_t>(key >> 32);
+  for (int round = 0; round < 10; ++round) {
+    for (int l = 0; l < kLanes; ++l) {
+      const std::uint64_t a = kFirst * words[0][l], b = kSecond * words[2][l];
+      words[0][l] = static_cast<std::uint32_t>(b >> 32) ^ words[1][l] ^ k0;
+      words[2][l] = static_cast<std::uint32_t>(a >> 32) ^ words[3][l] ^ k1;
+      words[1][l] = static_cast<std::uint32_t>(b);
+      words[3][l] = static_cast<std::uint32_t>(a);
+    }
+    k0 += 0x9E3779B9U;
+    k1 += 0xBB67AE85U;
+  }
+}
+
+#ifdef SEMBLANCE_AVX512
+/// Both halves of the products of 16 words with a constant.
+__attribute__((target("avx512f"), always_inline)) inline void products(__m512i words, __m512i by,
+                                                                       __m512i& high,
+                                                                       __m512i& low) {
+  const __m512i even = _mm512_mul_epu32(words, by);
+  const __m512i odd = _mm512_mul_epu32(_mm512_srli_epi64(words, 32), by);
+  high = _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 32), odd);
+  low = _mm512_mask_blend_epi32(0xAAAA, even, _mm512_slli_epi64(odd, 32));
+}
+
+/// The same, since g++ makes too much of products of 32-bit words.
+__attribute__((target("avx512f"))) void avx512_rounds(std::uint64_t key, Words& words) {
+  const __m512i first = _mm512_set1_epi64(kFirst), second = _mm512_set1_epi64(kSecond);
+  for (int l = 0; l < kLanes; l += 16) {
+    __m512i w[4], a, b;
+    for (int k = 0; k < 4; ++k) w[k] = _mm512_loadu_si512(&words[k][l]);
+    __m512i k0 = _mm512_set1_epi32(static_cast<int>(key & 0xFFFFFFFFU));
+    __m512i k1 = _mm512_set1_epi32(static_cast<int>(key >> 32));
+    for (int round = 0; round < 10; ++round) {
+      __m512i a_low, b_low;
+      products(w[0], first, a, a_low);
+      products(w[2], second, b, b_low);
+      w[0] = _mm512_ternarylogic_epi32(b, w[1], k0, 0x96);  // of three: exclusive or
+      w[2] = _mm512_ternarylogic_epi32(a, w[3], k1, 0x96);
+      w[1] = b_low;
+      w[3] = a_low;
+      k0 = _mm512_add_epi32(k0, _mm512_set1_epi32(static_cast<int>(0x9E3779B9U)));
+      k1 = _mm512_add_epi32(k1, _mm512_set1_epi32(static_cast<int>(0xBB67AE85U)));
+    }
+    for (int k = 0; k < 4; ++k) _mm512_storeu_si512(&words[k][l], w[k]);
+  }
+}
+#endif
+
+Rounds best_rounds() {
+#ifdef SEMBLANCE_AVX512
+  if (__builtin_cpu_supports("avx512f")) return avx512_rounds;
+#endif
+  return plain_rounds;
+}
+
+void draw(std::uint64_t key, const Counters& from, Words& words) {
+  static const Rounds rounds = best_rounds();
   for (int l = 0; l < kLanes; ++l) {
     const auto lane = static_cast<std::uint64_t>(l);
     const std::uint64_t position = from.position + lane * from.position_step;
@@ -33,17 +102,7 @@ inline __attribute__((always_inline)) void draw(std::uint64_t key, const Counter
     words[2][l] = static_cast<std::uint32_t>(index);
     words[3][l] = static_cast<std::uint32_t>(index >> 32);
   }
-  for (int round = 0; round < 10; ++round) {
-    for (int l = 0; l < kLanes; ++l) {
-      const std::uint64_t a = 0xD2511F53ULL * words[0][l], b = 0xCD9E8D57ULL * words[2][l];
-      words[0][l] = static_cast<std::uint32_t>(b >> 32) ^ words[1][l] ^ k0;
-      words[2][l] = static_cast<std::uint32_t>(a >> 32) ^ words[3][l] ^ k1;
-      words[1][l] = static_cast<std::uint32_t>(b);
-      words[3][l] = static_cast<std::uint32_t>(a);
-    }
-    k0 += 0x9E3779B9U;
-    k1 += 0xBB67AE85U;
-  }
+  rounds(key, words);
 }
 
 /// log of a word as a fraction of 2^32, a half added: in (-23, 0].

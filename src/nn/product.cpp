@@ -37,6 +37,8 @@ ProductScope::~ProductScope() {
   rounding.weights.clear();
 }
 
+bool rounds_products() { return rounding.on; }
+
 at::Tensor affine(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   if (!rounding.on) return at::linear(x, weight, bias);
   return at::linear(x.to(at::kBFloat16), rounded(weight), rounded(bias)).to(at::kFloat);

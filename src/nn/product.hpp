@@ -21,6 +21,9 @@ class ProductScope {
   bool before_;
 };
 
+/// Whether a scope that rounds is alive in this thread.
+[[nodiscard]] bool rounds_products();
+
 /// x W^T + b. \param x  [n, in]. \param weight  [out, in], a parameter. \param bias  [out].
 [[nodiscard]] at::Tensor affine(const at::Tensor& x, const at::Tensor& weight,
                                 const at::Tensor& bias);

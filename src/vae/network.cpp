@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "nn/chain.hpp"
 #include "nn/gaussian_code.hpp"
 
 namespace semblance {
@@ -55,6 +56,11 @@ std::int64_t encoder_inputs(const FeatureCodec& codec, std::int64_t condition_wi
   return out;
 }
 
+/// Both beside each other.
+at::Tensor beside(const at::Tensor& z, const at::Tensor& condition) {
+  return condition.size(1) > 0 ? at::cat({z, condition}, 1) : z;
+}
+
 }  // namespace
 
 VaeNet::VaeNet(const FeatureCodec& codec, std::int64_t condition_width, const VaeConfig& config,
@@ -92,6 +98,8 @@ VaeCode VaeNet::prior(const at::Tensor& condition) const {
 VaeCode VaeNet::encode(const VaeBatch& batch) const { return split(code(batch)); }
 
 at::Tensor VaeNet::code(const VaeBatch& batch) const {
+  if (tensor_encoders_.empty())
+    return chain(beside(batch.rows.vector, batch.condition), encoder_, code_);
   std::vector<at::Tensor> inputs = {batch.rows.vector, batch.condition};
   for (std::size_t i = 0; i < tensor_encoders_.size(); ++i)
     inputs.push_back(tensor_encoders_[i](batch.rows.tensors[i]));
@@ -99,14 +107,14 @@ at::Tensor VaeNet::code(const VaeBatch& batch) const {
 }
 
 VaeOutput VaeNet::decode(const at::Tensor& z, const at::Tensor& condition) const {
-  const at::Tensor hidden = decoder_(at::cat({z, condition}, 1));
+  if (tensor_decoders_.empty()) return output(chain(beside(z, condition), decoder_, head_), {});
+  const at::Tensor hidden = decoder_(beside(z, condition));
   return output(head_(hidden), hidden);
 }
 
 VaeOutput VaeNet::decode(const Frozen& decoder, const at::Tensor& z,
                          const at::Tensor& condition) const {
-  const at::Tensor input = condition.size(1) > 0 ? at::cat({z, condition}, 1) : z;
-  const at::Tensor hidden = decoder.hidden(input.to(decoder.head.type()));
+  const at::Tensor hidden = decoder.hidden(beside(z, condition).to(decoder.head.type()));
   return output(decoder.head.columns(hidden).t(), hidden.to(at::kFloat));
 }
 

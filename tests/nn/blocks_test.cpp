@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "nn/chain.hpp"
+#include "nn/frozen.hpp"
 #include "nn/product.hpp"
 #include "semblance/core/archive.hpp"
 #include "semblance/core/error.hpp"
@@ -57,6 +59,47 @@ TEST(Mlp, IsAffineMapsWithReluBehind) {
   EXPECT_LT((mlp(x) - expected).abs().max().item<double>(), 1e-6);
   EXPECT_LE(p.tensors()[0].abs().max().item<double>(), std::sqrt(3.0));
   EXPECT_EQ(Mlp(p, "empty", 4, {}).outputs(), 4);
+}
+
+// Values and gradients of the one step against those of its layers; 0 layers too.
+TEST(Chain, IsTheLayersAndTheirGradients) {
+  for (const std::vector<std::int64_t>& hidden : {std::vector<std::int64_t>{33, 18}, {}}) {
+    Parameters p(Seed{1});
+    const Mlp mlp(p, "m", 7, hidden);
+    const Linear head(p, "head", mlp.outputs(), 5);
+    const at::Tensor x = normal_rows(Seed{2}, 0, 50, 7).requires_grad_();
+    std::vector<at::Tensor> inputs = p.tensors();
+    inputs.push_back(x);
+    const auto gradients = [&](const at::Tensor& y) {
+      return torch::autograd::grad({(y * y.detach().cos()).sum()}, inputs);
+    };
+    const at::Tensor y = head(mlp(x)), z = chain(x, mlp, head);
+    EXPECT_TRUE(at::allclose(z, y, 1e-5, 1e-5));
+    const auto expected = gradients(y), got = gradients(z);
+    at::Tensor rounded;
+    {
+      const ProductScope scope(true);
+      rounded = chain(x, mlp, head);
+    }
+    const auto coarse = gradients(rounded);
+    EXPECT_FALSE(at::equal(rounded, z));
+    EXPECT_LT((rounded - y).norm().item<double>(), 0.02 * y.norm().item<double>());
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      EXPECT_TRUE(at::allclose(got[i], expected[i], 1e-4, 1e-4)) << i;
+      EXPECT_LT((coarse[i] - expected[i]).norm().item<double>(),
+                0.1 * expected[i].norm().item<double>())
+          << i;
+    }
+  }
+}
+
+TEST(FrozenMlp, IsTheMlp) {
+  Parameters p(Seed{1});
+  const Mlp mlp(p, "m", 7, {33, 18});
+  const at::Tensor x = normal_rows(Seed{2}, 0, 50, 7);
+  EXPECT_TRUE(at::allclose(FrozenMlp(mlp, false)(x), mlp(x), 1e-5, 1e-5));
+  const at::Tensor rounded = FrozenMlp(mlp, true)(x.to(at::kBFloat16)).to(at::kFloat);
+  EXPECT_LT((rounded - mlp(x)).norm().item<double>(), 0.02 * mlp(x).norm().item<double>());
 }
 
 // Operands have 8 significant bits: of 64 products, errors of some 2^-9 each.
