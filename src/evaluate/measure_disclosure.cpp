@@ -15,6 +15,7 @@ namespace semblance {
 namespace {
 
 using Codes = std::vector<std::int32_t>;
+constexpr std::int64_t kParts = 4;  // of the synthetic rows
 constexpr std::array kSecrets = {"cap", "tcap", "l_diversity", "t_closeness"};
 constexpr std::array kKeysOnly = {"k_anonymity", "k_map", "delta_presence"};
 constexpr const char* kPublished = "the same attack on the training rows themselves, published";
@@ -106,13 +107,25 @@ void add_cap(Evaluator& e, const Disclosure& d) {
   detail("all rows, 0 without equal keys (Zero CAP)", own.zero, &Attribution::zero);
   detail("rows with equal keys", own.matched, &Attribution::matched);
   if (own.cap) m.details.push_back({"those rows (CAP)", "probability", *own.cap, {}});
-  m.interval = half_interval(
-      m.value,
-      halved(e, "cap", d.train, d.own,
-             [](const Keyed& real, const Keyed& own_rows) {
-               return std::optional(attribution(real.view(), own_rows.view()).generalised);
-             }),
-      e.options().level, 0, 1);
+  const auto mean = [&](const Attribution& of, const std::vector<double>& weights) {
+    double sum = 0, rows = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      sum += weights[i] * of.generalised_rows[i], rows += weights[i];
+    return rows > 0 ? std::optional(sum / rows) : std::nullopt;
+  };
+  const Seed seed = derive(e.seed(), "cap");
+  Replicates again(static_cast<std::size_t>(e.options().bootstrap));
+  e.workers().run(std::ssize(again), [&](std::int64_t b) {
+    again[static_cast<std::size_t>(b)] =
+        mean(own, bootstrap_weights(d.train.rows, seed, static_cast<std::uint64_t>(b)));
+  });
+  const auto halves = half_weights(d.train.rows, seed);
+  std::vector<Twice> parts;
+  for (const auto& rows : disjoint_parts(d.own.rows, kParts, seed)) {
+    const auto part = attribution(d.train.view(), d.own.take(rows).view());
+    parts.push_back({mean(part, halves[0]), mean(part, halves[1])});
+  }
+  m.interval = e.spread(m.value, again, parts, 1);
   e.finish(std::move(m));
 }
 
