@@ -122,6 +122,7 @@ void add_cap(Evaluator& e, const Disclosure& d) {
   const auto halves = half_weights(d.train.rows, seed);
   std::vector<Twice> parts;
   for (const auto& rows : disjoint_parts(d.own.rows, kParts, seed)) {
+    if (rows.empty()) continue;
     const auto part = attribution(d.train.view(), d.own.take(rows).view());
     parts.push_back({mean(part, halves[0]), mean(part, halves[1])});
   }
