@@ -48,8 +48,8 @@ Spaces vae() {
 
 Spaces diffusion() {
   return {whole(logarithmic("width", 64, 512)), whole(between("blocks", 1, 6)),
-          between("dropout", 0, 0.3), logarithmic("learning_rate", 3e-4, 5e-3),
-          logarithmic("category_weight", 0.1, 3)};
+          whole(between("waves", 0, 6)), between("dropout", 0, 0.3),
+          logarithmic("learning_rate", 3e-4, 5e-3), logarithmic("category_weight", 0.1, 3)};
 }
 
 Spaces tabsyn() {
