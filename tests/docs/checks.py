@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks of the repository's text: style, rooms, snippets and the generated table.
+"""Checks of the repository's text: style, rooms, snippets, links and the generated table.
 
-usage: checks.py style|rooms|snippets REPOSITORY
+usage: checks.py style|rooms|snippets|links REPOSITORY
        checks.py table REPOSITORY SEMBLANCE_COMMAND
 Each check returns a list of findings, "file:line: what"; none means that it passes.
 """
@@ -155,11 +155,12 @@ def shown_forms(text):
     return text, re.sub(r"\A// SPDX-License-Identifier: [^\n]*\n\n?", "", text)
 
 
+def pages(root):
+    return (root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md")))
+
+
 def snippets(root):
-    found = []
-    for page in (root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))):
-        found += page_snippets(root, page)
-    return found
+    return [finding for page in pages(root) for finding in page_snippets(root, page)]
 
 
 def page_snippets(root, page):
@@ -179,6 +180,37 @@ def page_snippets(root, page):
     return found
 
 
+# Links: what they point to is there, headings too.
+
+LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)")
+
+
+def without_code(text):
+    """The text with its blocks of code emptied, line by line, and its code in the line taken out."""
+    blank = re.sub(r"^```.*?^```", lambda block: "\n" * block.group().count("\n"), text, flags=re.M | re.S)
+    return re.sub(r"`[^`\n]*\]\([^`\n]*`", "", blank)
+
+
+def anchors(page):
+    """What links may name behind #: headings as GitHub turns them into ids."""
+    titles = re.findall(r"^#+ +(.*?) *$", without_code(page.read_text(encoding="utf-8")), re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def links(root):
+    found = []
+    for page in pages(root):
+        text = without_code(page.read_text(encoding="utf-8"))
+        for link in LINK.finditer(text):
+            place = f"{page.relative_to(root)}:{text.count(chr(10), 0, link.start()) + 1}"
+            target = page.parent / link.group(1) if link.group(1) else page
+            if not target.exists():
+                found.append(f"{place}: there is no {link.group(1)}")
+            elif link.group(2) and target.suffix == ".md" and link.group(2) not in anchors(target):
+                found.append(f"{place}: {target.name} has no heading #{link.group(2)}")
+    return found
+
+
 # Table: the README's generator table is what the command prints.
 
 TABLE = re.compile(r"<!-- models -->\n(.*?)<!-- /models -->", re.S)
@@ -194,7 +226,7 @@ def table(root, command):
     return []
 
 
-CHECKS = {"style": style, "rooms": rooms, "snippets": snippets, "table": table}
+CHECKS = {"style": style, "rooms": rooms, "snippets": snippets, "links": links, "table": table}
 
 
 def main():

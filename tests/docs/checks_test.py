@@ -81,6 +81,12 @@ class Checks(unittest.TestCase):
         self.write("README.md", "<!-- models -->\n| gan |\n<!-- /models -->\n")
         self.assertEqual(len(checks.table(self.root, command)), 1)
 
+    def test_links_finds_files_and_headings_that_are_not_there(self):
+        self.write("docs/a.md", "# A title, `here`\n[up](../README.md#r) [own](#a-title-here)\n```\n# no [heading](x.md)\n```\n")
+        self.assertEqual(checks.links(self.root), [])
+        self.write("docs/b.md", "# B\n\n[lost](c.md)\n[lost](a.md#no-heading) [web](https://x.org/#y)\n")
+        self.assertEqual(checks.links(self.root), ["docs/b.md:3: there is no c.md", "docs/b.md:4: a.md has no heading #no-heading"])
+
 
 if __name__ == "__main__":
     unittest.main()
