@@ -9,8 +9,6 @@
 namespace semblance {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
-
 at::Tensor normalised(const at::Tensor& h, const at::Tensor& scale, const at::Tensor& shift) {
   return at::layer_norm(h, {h.size(1)}, scale, shift);
 }
@@ -42,7 +40,7 @@ DenoiserNet::DenoiserNet(Parameters& parameters, const DenoiserShape& shape,
   const at::TensorOptions options(at::kFloat);
   frequencies_ = at::logspace(0, 2, half, 10.0, options).to(device);
   // Periods of a number from 4 deviations down, each half the last.
-  waves_ = (at::pow(2.0, at::arange(config.waves, options)) * (kPi / 2)).to(device);
+  waves_ = (at::pow(2.0, at::arange(config.waves, options)) * (std::numbers::pi / 2)).to(device);
 }
 
 at::Tensor DenoiserNet::enter(const at::Tensor& x, const NoisyRows& rows) const {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "evaluate/tables.hpp"
 #include "semblance/evaluate/statistics.hpp"
 
 namespace semblance {
@@ -23,6 +24,10 @@ Points rows_of(const Points& all, std::span<const std::int64_t> wanted) {
     out.values.insert(out.values.end(), first, first + all.dim);
   }
   return out;
+}
+
+Points half_of(const Points& all, Seed seed) {
+  return rows_of(all, draw_rows(all.rows, all.rows / 2, seed));
 }
 
 Embedding::Embedding(const Frame& train) {

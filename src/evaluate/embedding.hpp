@@ -25,6 +25,9 @@ struct Points {
 /// Some of the points, in that order.
 [[nodiscard]] Points rows_of(const Points& all, std::span<const std::int64_t> wanted);
 
+/// Half of the points, drawn without replacement.
+[[nodiscard]] Points half_of(const Points& all, Seed seed);
+
 /// Tables as points of a Euclidean space, scaled by the training rows.
 ///
 /// A number has mean 0 and deviation 1 there and is cut at 5 deviations; a missing one is 0, and

@@ -34,9 +34,6 @@ struct Depths {
 /// Depths of halves of both samples, drawn without replacement.
 std::vector<Depths> halves_of(Evaluator& e, const Points& real, const Points& other, Depth depth,
                               Seed seed) {
-  const auto half_of = [](const Points& points, Seed stage) {
-    return rows_of(points, draw_rows(points.rows, points.rows / 2, stage));
-  };
   std::vector<std::optional<Depths>> found(half_count(e.options()));
   e.workers().run(std::ssize(found), [&](std::int64_t b) {
     const Seed half = derive(seed, static_cast<std::uint64_t>(b));
