@@ -3,12 +3,12 @@
 // are at hand: real rows, every generator of ours, and the paper's figures as context.
 //
 //   utility_bench [--tables a,b] [--models 'a;b{"k": 3}'] [--budget S (120)] [--draws N (3)]
-//                 [--threads N] [--results FILE] [--markdown FILE]
+//                 [--times 1,4,8] [--threads N] [--results FILE] [--markdown FILE]
 //
 // A model is a registered name, with its configuration behind it where wanted.
 // A generator learns the training rows only. The judge is tuned on real training and validation
-// rows; how many rows are drawn (1 or 4 times the training rows), and which generator is the best,
-// is chosen on the validation rows; the test rows are for reporting. --results keeps what was
+// rows; how many rows are drawn (--times the training rows), and which generator is the best, is
+// chosen on the validation rows; the test rows are for reporting. --results keeps what was
 // measured, a JSON object a line, and goes on where it was stopped. Needs the shared data folder.
 //
 // [1] Kotelnikov et al., "TabDDPM: modelling tabular data with diffusion models", ICML 2023,
@@ -55,6 +55,7 @@ constexpr int kJudgeSeeds = 3;
 struct Options {
   std::string tables, models = "smote;copula;any-order;diffusion;tabddpm;forest-flow;vae;ctgan";
   std::string results, markdown;
+  std::vector<std::int64_t> times = {1, 4, 8};
   double budget = 120;
   int draws = 3, threads = 2;
 };
@@ -188,7 +189,7 @@ sb::benchmarks::Split read(const Table& table) {
 }
 
 /// What is kept of a generator on a table; `times` rows are drawn for each training row.
-json summary(const std::string& table, const std::string& model, int times,
+json summary(const std::string& table, const std::string& model, std::int64_t times,
              const std::vector<Scores>& scores) {
   std::vector<double> validation, test;
   for (const Scores& s : scores) {
@@ -211,8 +212,7 @@ void add_distances(json& out, const Contest& contest, const sb::Dataset& rows, i
   out["copies"] = report["ims"].value.value_or(NAN);
 }
 
-/// One generator on one table: a line for 1 and for 4 times as many rows, the better one on the
-/// validation rows is kept.
+/// One generator on one table, with the number of rows that is best on the validation rows.
 json measure(const Options& options, const Table& table, const std::string& model,
              const Contest& contest) {
   if (model == "real") return summary(table.name, model, 1, contest.judge(contest.split().train));
@@ -224,7 +224,7 @@ json measure(const Options& options, const Table& table, const std::string& mode
       {.threads = options.threads, .budget = std::chrono::duration<double>(options.budget)});
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   json best;
-  for (const int times : {1, 4}) {
+  for (const std::int64_t times : options.times) {
     std::vector<Scores> scores;
     for (int draw = 0; draw < options.draws; ++draw) {
       const auto rows =
@@ -322,6 +322,13 @@ std::string run_table(const Options& options, const Table& table,
   return markdown(table, rows);
 }
 
+std::vector<std::int64_t> numbers(const std::string& list) {
+  std::vector<std::int64_t> out;
+  for (const std::string& part : sb::benchmarks::parts_of(list, ','))
+    out.push_back(std::stoll(part));
+  return out;
+}
+
 Options parse(int argc, char** argv) {
   Options options;
   for (int i = 1; i + 1 < argc; i += 2) {
@@ -332,6 +339,7 @@ Options parse(int argc, char** argv) {
     if (key == "--markdown") options.markdown = value;
     if (key == "--budget") options.budget = std::stod(value);
     if (key == "--draws") options.draws = std::stoi(value);
+    if (key == "--times") options.times = numbers(value);
     if (key == "--threads") options.threads = std::stoi(value);
   }
   return options;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "codec/slot_draw.hpp"
 
@@ -29,32 +30,6 @@ double sum_of(const float* values, std::int64_t count) {
   return std::accumulate(values, values + count, 0.0);
 }
 
-/// The loss of a row; weights become its slope in the logits.
-float row_loss(const float* slot, const float* logit, float* weight, const Widths& widths,
-               float bound) {
-  double loss = 0;
-  for (const std::int64_t width : widths) {
-    const double has = sum_of(slot, width);
-    if (has == 0) {
-      std::fill(weight, weight + width, 0.0F);
-    } else {
-      const double sum = sum_of(weight, width);
-      const auto scale = static_cast<float>(has / sum);
-      float said = 0;
-      for (std::int64_t k = 0; k < width; ++k) {
-        said += slot[k] * std::min(std::max(logit[k], -bound), bound);
-        const float slope = scale * weight[k] - slot[k];
-        weight[k] = std::abs(logit[k]) <= bound ? slope : 0.0F;
-      }
-      loss += has * std::log(sum) - static_cast<double>(said);
-    }
-    slot += width;
-    logit += width;
-    weight += width;
-  }
-  return static_cast<float>(loss);
-}
-
 class CrossEntropy : public Function<CrossEntropy> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& slots,
@@ -64,7 +39,7 @@ class CrossEntropy : public Function<CrossEntropy> {
     at::Tensor out = at::empty({logits.size(0)}, logits.options());
     const std::int64_t width = logits.size(1);
     for (std::int64_t i = 0; i < logits.size(0); ++i) {
-      out.mutable_data_ptr<float>()[i] = row_loss(
+      out.mutable_data_ptr<float>()[i] = span_row_loss(
           shown.const_data_ptr<float>() + i * width, logits.const_data_ptr<float>() + i * width,
           weights.mutable_data_ptr<float>() + i * width, widths, static_cast<float>(bound));
     }
@@ -117,6 +92,33 @@ class Softmax : public Function<Softmax> {
 };
 
 }  // namespace
+
+float span_row_loss(const float* slot, const float* logit, float* weight, const Widths& widths,
+                    float bound) {
+  constexpr int kMostFactors = 10;  // sums of a span are within e^-40 and 1e20
+  double factors = 1, loss = 0;
+  int count = 0;
+  for (const std::int64_t width : widths) {
+    float has = 0, sum = 0, said = 0;
+    for (std::int64_t k = 0; k < width; ++k) {
+      has += slot[k];
+      sum += weight[k];
+      said += slot[k] * std::min(std::max(logit[k], -bound), bound);
+    }
+    const float scale = has / sum;
+    for (std::int64_t k = 0; k < width; ++k) {
+      const bool inside = std::abs(logit[k]) <= bound;
+      weight[k] = inside ? scale * weight[k] - slot[k] : 0.0F;
+    }
+    if (has != 0) factors *= static_cast<double>(sum);
+    if (++count % kMostFactors == 0) loss += std::log(std::exchange(factors, 1));
+    loss -= static_cast<double>(said);
+    slot += width;
+    logit += width;
+    weight += width;
+  }
+  return static_cast<float>(loss + std::log(factors));
+}
 
 at::Tensor span_cross_entropy(const at::Tensor& slots, const at::Tensor& logits,
                               const Widths& widths, double bound) {

@@ -17,6 +17,11 @@ namespace semblance {
 [[nodiscard]] at::Tensor span_cross_entropy(const at::Tensor& slots, const at::Tensor& logits,
                                             const std::vector<std::int64_t>& widths, double bound);
 
+/// The same of one row. \param weights  exp of the row's cut logits; they become its slopes in the
+/// logits.
+[[nodiscard]] float span_row_loss(const float* slots, const float* logits, float* weights,
+                                  const std::vector<std::int64_t>& widths, float bound);
+
 /// [n, slots]: a softmax within each span; differentiable once.
 [[nodiscard]] at::Tensor span_softmax(const at::Tensor& logits,
                                       const std::vector<std::int64_t>& widths, double bound);

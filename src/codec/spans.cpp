@@ -7,12 +7,6 @@
 #include "codec/span_loss.hpp"
 
 namespace semblance {
-namespace {
-
-constexpr float kLogitBound = 40;
-
-}  // namespace
-
 Spans::Spans(const FeatureCodec& codec, at::Device device)
     : scalars_(std::ssize(codec.scalars())), slots_(codec.width() - scalars_) {
   const auto spans = std::ssize(codec.one_hots());

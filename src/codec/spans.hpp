@@ -11,8 +11,11 @@
 
 namespace semblance {
 
-/// The one-hot spans of a codec, and the gates of its scalars. Logits beyond -40 and 40 count as
-/// these: far from overflow, and beyond any probability that matters.
+/// Logits beyond -40 and 40 count as these: far from overflow, and beyond any probability that
+/// matters.
+inline constexpr float kLogitBound = 40;
+
+/// The one-hot spans of a codec, and the gates of its scalars.
 class Spans {
  public:
   Spans(const FeatureCodec& codec, at::Device device);

@@ -7,6 +7,7 @@
 #include "detail/check.hpp"
 #include "diffusion/model.hpp"
 #include "diffusion/samplers.hpp"
+#include "nn/product.hpp"
 #include "nn/rows.hpp"
 
 namespace semblance {
@@ -62,6 +63,7 @@ DiffusionModel::Guess DiffusionModel::guess(const Task& task, const at::Tensor& 
 }
 
 at::Tensor DiffusionModel::complete(const Task& task, std::int64_t first, Seed seed) const {
+  const ProductScope scope(config_.bfloat16);
   const auto stage = [&](const char* name, std::int64_t step) {
     return derive(derive(seed, name), static_cast<std::uint64_t>(step));
   };

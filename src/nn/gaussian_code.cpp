@@ -4,7 +4,7 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <cmath>
+#include "nn/code_lanes.hpp"
 
 namespace semblance {
 namespace {
@@ -13,7 +13,14 @@ using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::tensor_list;
 
-constexpr auto kBound = static_cast<float>(kLogVarianceBound);
+CodeTask task_of(const at::Tensor& code, const at::Tensor& deviation, const at::Tensor& noise) {
+  return {code.const_data_ptr<float>(),
+          deviation.const_data_ptr<float>(),
+          noise.const_data_ptr<float>(),
+          noise.size(0),
+          noise.size(1),
+          static_cast<float>(kLogVarianceBound)};
+}
 
 class Draw : public Function<Draw> {
  public:
@@ -24,20 +31,8 @@ class Draw : public Function<Draw> {
     const at::Tensor deviation =
         code.narrow(1, width, width).clamp(-kLogVarianceBound, kLogVarianceBound).mul_(0.5).exp_();
     at::Tensor z = at::empty_like(luck), divergence = at::empty({n}, luck.options());
-    for (std::int64_t i = 0; i < n; ++i) {
-      const float* mean = code.const_data_ptr<float>() + 2 * i * width;
-      const float* spread = mean + width;
-      const float* s = deviation.const_data_ptr<float>() + i * width;
-      const float* e = luck.const_data_ptr<float>() + i * width;
-      float* out = z.mutable_data_ptr<float>() + i * width;
-      float twice = 0;
-      for (std::int64_t k = 0; k < width; ++k) {
-        out[k] = mean[k] + s[k] * e[k];
-        const float log_variance = std::min(std::max(spread[k], -kBound), kBound);
-        twice += mean[k] * mean[k] + (s[k] * s[k] - 1 - log_variance);
-      }
-      divergence.mutable_data_ptr<float>()[i] = 0.5F * twice;
-    }
+    draw_code_rows(task_of(code, deviation, luck), z.mutable_data_ptr<float>(),
+                   divergence.mutable_data_ptr<float>());
     context->save_for_backward({code, deviation, luck});
     return {z, divergence};
   }
@@ -46,21 +41,8 @@ class Draw : public Function<Draw> {
     const auto saved = context->get_saved_variables();
     const at::Tensor along = gradients[0].contiguous(), costs = gradients[1].contiguous();
     at::Tensor out = at::empty_like(saved[0]);
-    const std::int64_t n = along.size(0), width = along.size(1);
-    for (std::int64_t i = 0; i < n; ++i) {
-      const float* mean = saved[0].const_data_ptr<float>() + 2 * i * width;
-      const float* spread = mean + width;
-      const float* s = saved[1].const_data_ptr<float>() + i * width;
-      const float* e = saved[2].const_data_ptr<float>() + i * width;
-      const float* slope = along.const_data_ptr<float>() + i * width;
-      const float cost = costs.const_data_ptr<float>()[i];
-      float* to = out.mutable_data_ptr<float>() + 2 * i * width;
-      for (std::int64_t k = 0; k < width; ++k) {
-        to[k] = slope[k] + cost * mean[k];
-        const float moves = 0.5F * (slope[k] * e[k] * s[k] + cost * (s[k] * s[k] - 1));
-        to[width + k] = std::abs(spread[k]) <= kBound ? moves : 0.0F;
-      }
-    }
+    code_slopes(task_of(saved[0], saved[1], saved[2]), along.const_data_ptr<float>(),
+                costs.const_data_ptr<float>(), out.mutable_data_ptr<float>());
     return {out, {}};
   }
 };

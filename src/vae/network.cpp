@@ -63,6 +63,13 @@ at::Tensor beside(const at::Tensor& z, const at::Tensor& condition) {
 
 }  // namespace
 
+at::Tensor VaeOutput::scalars() const {
+  const at::Tensor said = head.narrow(1, 0, count);
+  return bounded ? said.tanh() : said;
+}
+
+at::Tensor VaeOutput::logits() const { return head.narrow(1, count, head.size(1) - count); }
+
 VaeNet::VaeNet(const FeatureCodec& codec, std::int64_t condition_width, const VaeConfig& config,
                Parameters parameters)
     : parameters_(std::move(parameters)),
@@ -119,9 +126,7 @@ VaeOutput VaeNet::decode(const Frozen& decoder, const at::Tensor& z,
 }
 
 VaeOutput VaeNet::output(const at::Tensor& head, const at::Tensor& hidden) const {
-  VaeOutput out{
-      head, head.narrow(1, 0, scalars_), head.narrow(1, scalars_, head.size(1) - scalars_), {}};
-  if (bounded_) out.scalars = out.scalars.tanh();
+  VaeOutput out{head, scalars_, bounded_};
   for (const auto& decoder : tensor_decoders_) out.tensors.push_back(decoder(hidden).tanh());
   return out;
 }

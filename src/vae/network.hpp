@@ -29,10 +29,15 @@ struct VaeCode {
 
 /// p(x|z), as its networks give it.
 struct VaeOutput {
-  at::Tensor head;                  ///< [n, width] that scalars and logits are views of.
-  at::Tensor scalars;               ///< [n, scalars] means.
-  at::Tensor logits;                ///< [n, width - scalars] of the one-hot spans.
-  std::vector<at::Tensor> tensors;  ///< [n, shape...] means, in (-1, 1).
+  at::Tensor head;  ///< [n, width]: what the decoder says of scalars, then logits of the spans.
+  std::int64_t count = 0;                ///< Of scalars.
+  bool bounded = false;                  ///< Whether their means are in (-1, 1).
+  std::vector<at::Tensor> tensors = {};  ///< [n, shape...] means, in (-1, 1).
+
+  /// [n, scalars] means.
+  [[nodiscard]] at::Tensor scalars() const;
+  /// [n, width - scalars] of the one-hot spans, a view.
+  [[nodiscard]] at::Tensor logits() const;
 };
 
 class VaeNet {
@@ -61,7 +66,7 @@ class VaeNet {
   [[nodiscard]] Frozen frozen(bool bfloat16) const {
     return {{decoder_, bfloat16}, {head_, bfloat16}};
   }
-  /// decode with the frozen decoder; scalars and logits are by columns in memory, and side by side.
+  /// decode with the frozen decoder; the head is by columns in memory.
   [[nodiscard]] VaeOutput decode(const Frozen& decoder, const at::Tensor& z,
                                  const at::Tensor& condition) const;
 

@@ -13,22 +13,24 @@ const double kHalfLogTwoPi = 0.5 * std::log(2 * std::numbers::pi);
 
 }  // namespace
 
-VaeObjective::VaeObjective(const FeatureCodec& codec, at::Device device) : spans_(codec, device) {
+VaeObjective::VaeObjective(const FeatureCodec& codec, at::Device device)
+    : spans_(codec, device), layout_(codec) {
   for (const auto& tensor : codec.tensors()) tensor_gates_.push_back(tensor.gate);
 }
 
-at::Tensor VaeObjective::scalar_terms(const VaeNet& net, const at::Tensor& x,
-                                      const at::Tensor& mean) const {
+at::Tensor VaeObjective::cells(const VaeNet& net, const at::Tensor& x,
+                               const VaeOutput& output) const {
   const at::Tensor log_sigma = net.scalar_log_sigma();
-  const at::Tensor terms =
-      ((x.narrow(1, 0, spans_.scalars()) - mean) * (-log_sigma).exp()).square() * 0.5 + log_sigma;
-  return spans_.present(x, terms + kHalfLogTwoPi).sum(1);
+  if (x.is_cpu()) return row_loss(x, output.head, log_sigma, layout_);
+  const at::Tensor error = x.narrow(1, 0, spans_.scalars()) - output.scalars();
+  const at::Tensor terms = (error * (-log_sigma).exp()).square() * 0.5 + log_sigma + kHalfLogTwoPi;
+  return spans_.present(x, terms).sum(1) + spans_.cross_entropy(x, output.logits());
 }
 
 at::Tensor VaeObjective::reconstruction(const VaeNet& net, const VaeBatch& batch,
                                         const VaeOutput& output) const {
   const at::Tensor& x = batch.rows.vector;
-  at::Tensor total = scalar_terms(net, x, output.scalars) + spans_.cross_entropy(x, output.logits);
+  at::Tensor total = cells(net, x, output);
   for (std::size_t i = 0; i < output.tensors.size(); ++i) {
     const at::Tensor log_sigma = net.tensor_log_sigma(i);
     const at::Tensor error = (batch.rows.tensors[i] - output.tensors[i]).flatten(1);

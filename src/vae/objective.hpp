@@ -10,6 +10,7 @@
 #include "codec/spans.hpp"
 #include "semblance/codec/feature_codec.hpp"
 #include "vae/network.hpp"
+#include "vae/row_loss.hpp"
 
 namespace semblance {
 
@@ -32,16 +33,13 @@ class VaeObjective {
   [[nodiscard]] static at::Tensor divergence(const VaeCode& code, const VaeCode& prior,
                                              double free);
 
-  /// [n, width - scalars]: the probabilities of the one-hot slots.
-  [[nodiscard]] at::Tensor probabilities(const at::Tensor& logits) const {
-    return spans_.probabilities(logits);
-  }
-
  private:
-  [[nodiscard]] at::Tensor scalar_terms(const VaeNet& net, const at::Tensor& x,
-                                        const at::Tensor& mean) const;
+  /// Of scalars and one-hot spans.
+  [[nodiscard]] at::Tensor cells(const VaeNet& net, const at::Tensor& x,
+                                 const VaeOutput& output) const;
 
   Spans spans_;
+  RowLayout layout_;
   std::vector<std::int64_t> tensor_gates_;  // by tensor column
 };
 

@@ -43,14 +43,14 @@ Features VaeModel::draw(const VaeOutput& output, std::int64_t first, Seed seed) 
     const std::int64_t width = like.numel() / kBlock;
     return normal_rows(stage, first, kBlock, width).to(like.device()).reshape(like.sizes());
   };
-  output.head.narrow(1, 0, output.scalars.size(1))
-      .copy_(output.scalars +
-             net_.scalar_log_sigma().exp() * noise(derive(seed, "scalars"), output.scalars));
+  const at::Tensor means = output.scalars();
+  output.head.narrow(1, 0, output.count)
+      .copy_(means + net_.scalar_log_sigma().exp() * noise(derive(seed, "scalars"), means));
   Features out{output.head, output.tensors};
   if (config_.categories == VaeConfig::Categories::kMode) {
     out.vector = modes(output.head, codec_);
   } else {
-    Spans::weigh_(output.logits.t());
+    Spans::weigh_(output.logits().t());
   }
   for (std::size_t i = 0; config_.tensor_noise && i < out.tensors.size(); ++i) {
     out.tensors[i] = out.tensors[i] + net_.tensor_log_sigma(i).exp() *
@@ -60,7 +60,7 @@ Features VaeModel::draw(const VaeOutput& output, std::int64_t first, Seed seed) 
 }
 
 Features VaeModel::most_probable(const VaeOutput& output) const {
-  return {modes(at::cat({output.scalars, output.logits}, 1), codec_), output.tensors};
+  return {modes(at::cat({output.scalars(), output.logits()}, 1), codec_), output.tensors};
 }
 
 Dataset VaeModel::decode(Features features, const std::optional<Column>& target_values, Seed seed,

@@ -44,9 +44,9 @@ double by_hand(const Setting& s, const VaeOutput& out, std::int64_t row) {
   const bool present = value(x[s.codec.scalars()[0].gate]) == 0;
   if (present)
     total +=
-        log_normal(value(x[0]), value(out.scalars[row][0]), value(s.net.scalar_log_sigma()[0]));
+        log_normal(value(x[0]), value(out.scalars()[row][0]), value(s.net.scalar_log_sigma()[0]));
   for (const auto& span : s.codec.one_hots()) {
-    const at::Tensor logits = out.logits[row].narrow(0, span.first - 1, span.width);
+    const at::Tensor logits = out.logits()[row].narrow(0, span.first - 1, span.width);
     total += value((at::log_softmax(logits, 0) * x.narrow(0, span.first, span.width)).sum());
   }
   if (value(x[s.codec.tensors()[0].gate]) == 1) return total;
@@ -64,6 +64,54 @@ TEST(VaeObjective, ReconstructionIsMinusTheLogDensitySummedOverDimensions) {
   ASSERT_EQ(terms.numel(), 6);
   for (std::int64_t i = 0; i < 6; ++i)
     EXPECT_NEAR(terms[i].item<double>(), -by_hand(s, out, i), 1e-4) << i;
+}
+
+/// minus the sum over rows i of (i + 1) log p(row i), by tensor operations; without tensor columns.
+at::Tensor weighted_by_formula(const Setting& s, const at::Tensor& head,
+                               const at::Tensor& log_sigma) {
+  const at::Tensor x = s.batch.rows.vector;
+  const at::Tensor d = (x.narrow(1, 0, 1) - head.narrow(1, 0, 1)) * (-log_sigma).exp();
+  const at::Tensor terms = d.square() * 0.5 + log_sigma + 0.5 * std::log(2 * std::numbers::pi);
+  const std::int64_t gate = s.codec.scalars()[0].gate;
+  at::Tensor sum = (terms * (1 - x.narrow(1, gate, 1))).sum(1);
+  for (const auto& span : s.codec.one_hots()) {
+    const at::Tensor logits = head.narrow(1, span.first, span.width).clamp(-40, 40);
+    sum = sum - (at::log_softmax(logits, 1) * x.narrow(1, span.first, span.width)).sum(1);
+  }
+  return (sum * at::arange(1, 7).to(at::kFloat)).sum();
+}
+
+// One pass over the rows against tensor operations, with logits beyond the bound, and a row whose
+// number is missing.
+TEST(RowLoss, AndItsGradientsAreThoseOfTheFormula) {
+  const Setting s;
+  const at::Tensor start = normal_rows(Seed{6}, 0, 6, s.codec.width());
+  start.select(1, s.codec.width() - 1).fill_(50);
+  const auto leaves = [&] {
+    return std::vector{start.clone().set_requires_grad(true),
+                       at::full({1}, 0.3).set_requires_grad(true)};
+  };
+  RowLayout layout(s.codec);
+  layout.bounded = false;
+  const auto one = leaves(), two = leaves();
+  const at::Tensor losses = row_loss(s.batch.rows.vector, one[0], one[1], layout);
+  const at::Tensor by_pass = (losses * at::arange(1, 7).to(at::kFloat)).sum();
+  const at::Tensor by_formula = weighted_by_formula(s, two[0], two[1]);
+  EXPECT_NEAR(by_pass.item<double>(), by_formula.item<double>(), 1e-3);
+  const auto slopes = torch::autograd::grad({by_pass}, one);
+  const auto expected = torch::autograd::grad({by_formula}, two);
+  for (std::size_t i = 0; i < 2; ++i)
+    EXPECT_TRUE(at::allclose(slopes[i], expected[i], 1e-4, 1e-4)) << slopes[i] << expected[i];
+
+  layout.bounded = true;  // means are the tanh of the layer's
+  const auto three = leaves(), four = leaves();
+  const at::Tensor bent = at::cat({four[0].narrow(1, 0, 1).tanh(), four[0].slice(1, 1)}, 1);
+  const at::Tensor bounded = row_loss(s.batch.rows.vector, three[0], three[1], layout);
+  const auto bounded_slopes =
+      torch::autograd::grad({(bounded * at::arange(1, 7).to(at::kFloat)).sum()}, three);
+  const auto bent_slopes = torch::autograd::grad({weighted_by_formula(s, bent, four[1])}, four);
+  for (std::size_t i = 0; i < 2; ++i)
+    EXPECT_TRUE(at::allclose(bounded_slopes[i], bent_slopes[i], 1e-4, 1e-4)) << i;
 }
 
 // KL(N(m, v) || N(0, 1)) = (m^2 + v - 1 - log v) / 2, for m = (1, 0, 2) and log v = (1, 0, -1).
@@ -111,10 +159,10 @@ TEST(GaussianCode, DrawAndGradientAreThoseOfTheFormula) {
   EXPECT_EQ(by_pass.narrow(1, 9, 2).abs().max().item<double>(), 0);
 }
 
-TEST(VaeObjective, ProbabilitiesSumToOneInEverySpan) {
+TEST(Spans, ProbabilitiesSumToOneInEverySpan) {
   const Setting s;
   const at::Tensor logits = 100 * normal_rows(Seed{5}, 0, 7, s.codec.width() - 1);
-  const at::Tensor p = s.objective.probabilities(logits);
+  const at::Tensor p = Spans(s.codec, at::kCPU).probabilities(logits);
   for (const auto& span : s.codec.one_hots()) {
     const at::Tensor part = p.narrow(1, span.first - 1, span.width);
     EXPECT_LT((part.sum(1) - 1).abs().max().item<double>(), 1e-5);
