@@ -86,13 +86,15 @@ __attribute__((target("avx512f"))) void avx512_rounds(std::uint64_t key, Words& 
 
 Rounds best_rounds() {
 #ifdef SEMBLANCE_AVX512
-  if (__builtin_cpu_supports("avx512f")) return avx512_rounds;
+  static const bool has_avx512 = __builtin_cpu_supports("avx512f");
+  if (has_avx512) return avx512_rounds;
 #endif
   return plain_rounds;
 }
 
-void draw(std::uint64_t key, const Counters& from, Words& words) {
-  static const Rounds rounds = best_rounds();
+/// Always inside a function that is built for the machine's lanes.
+inline __attribute__((always_inline)) void draw(std::uint64_t key, const Counters& from,
+                                                Rounds rounds, Words& words) {
   for (int l = 0; l < kLanes; ++l) {
     const auto lane = static_cast<std::uint64_t>(l);
     const std::uint64_t position = from.position + lane * from.position_step;
@@ -136,27 +138,34 @@ inline __attribute__((always_inline)) void turn(std::uint32_t word, float& cosin
 SEMBLANCE_LANES void stream_rows(Seed stage, std::int64_t first, std::int64_t count,
                                  std::int64_t width, std::uint32_t* out) {
   constexpr std::int64_t kTurn = 4 * kLanes;
+  const Rounds rounds = best_rounds();
   alignas(64) Words words;
   alignas(64) std::uint32_t flat[kTurn];
   for (std::int64_t i = 0; i < count; ++i) {
     for (std::int64_t j = 0; j < width; j += kTurn) {
       draw(static_cast<std::uint64_t>(stage),
-           {static_cast<std::uint64_t>(j / 4), static_cast<std::uint64_t>(first + i), 1, 0}, words);
+           {static_cast<std::uint64_t>(j / 4), static_cast<std::uint64_t>(first + i), 1, 0}, rounds,
+           words);
+      const std::int64_t left = std::min(kTurn, width - j);
+      std::uint32_t* to = left == kTurn ? out : flat;
       for (int l = 0; l < kLanes; ++l) {
-        for (int k = 0; k < 4; ++k) flat[4 * l + k] = words[k][l];
+        for (int k = 0; k < 4; ++k) to[4 * l + k] = words[k][l];
       }
-      out = std::copy_n(flat, std::min(kTurn, width - j), out);
+      if (left < kTurn) std::copy_n(flat, left, out);
+      out += left;
     }
   }
 }
 
 SEMBLANCE_LANES void stream_columns(Seed stage, std::int64_t first, std::int64_t count,
                                     std::int64_t width, std::uint32_t* out) {
+  const Rounds rounds = best_rounds();
   alignas(64) Words words;
   for (std::int64_t j = 0; j < width; j += 4) {
     for (std::int64_t i = 0; i < count; i += kLanes) {
       draw(static_cast<std::uint64_t>(stage),
-           {static_cast<std::uint64_t>(j / 4), static_cast<std::uint64_t>(first + i), 0, 1}, words);
+           {static_cast<std::uint64_t>(j / 4), static_cast<std::uint64_t>(first + i), 0, 1}, rounds,
+           words);
       for (std::int64_t k = 0; k < std::min<std::int64_t>(4, width - j); ++k) {
         std::copy_n(words[k], std::min<std::int64_t>(kLanes, count - i), out + (j + k) * count + i);
       }

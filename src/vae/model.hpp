@@ -79,7 +79,9 @@ class VaeModel {
   [[nodiscard]] Dataset sample_block(const VaeNet::Frozen& decoder, RowRange rows,
                                      const std::vector<ResolvedTerm>& given, Seed seed) const;
   /// A draw from the output distribution of a whole block that starts at row `first`; in place.
-  [[nodiscard]] Features draw(const VaeOutput& output, std::int64_t first, Seed seed) const;
+  /// \param sigma  [scalars] deviations.
+  [[nodiscard]] Features draw(const VaeOutput& output, const at::Tensor& sigma, std::int64_t first,
+                              Seed seed) const;
   /// The distribution's modes and means.
   [[nodiscard]] Features most_probable(const VaeOutput& output) const;
   /// Rows from features; `target_values` where there is a target.

@@ -46,6 +46,7 @@ class VaeNet {
   struct Frozen {
     FrozenMlp hidden;
     FrozenAffine head;
+    at::Tensor sigma;  ///< [scalars] deviations.
   };
 
   VaeNet(const FeatureCodec& codec, std::int64_t condition_width, const VaeConfig& config,
@@ -64,7 +65,7 @@ class VaeNet {
   /// \param z  [n, latent].
   [[nodiscard]] VaeOutput decode(const at::Tensor& z, const at::Tensor& condition) const;
   [[nodiscard]] Frozen frozen(bool bfloat16) const {
-    return {{decoder_, bfloat16}, {head_, bfloat16}};
+    return {{decoder_, bfloat16}, {head_, bfloat16}, scalar_log_sigma().exp()};
   }
   /// decode with the frozen decoder; the head is by columns in memory.
   [[nodiscard]] VaeOutput decode(const Frozen& decoder, const at::Tensor& z,

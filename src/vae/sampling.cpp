@@ -38,14 +38,15 @@ void VaeModel::run_blocks(const RunOptions& run, std::string_view stage, std::in
   semblance::run_blocks(workers, run, stage, n, task);
 }
 
-Features VaeModel::draw(const VaeOutput& output, std::int64_t first, Seed seed) const {
+Features VaeModel::draw(const VaeOutput& output, const at::Tensor& sigma, std::int64_t first,
+                        Seed seed) const {
   const auto noise = [&](Seed stage, const at::Tensor& like) {
     const std::int64_t width = like.numel() / kBlock;
     return normal_rows(stage, first, kBlock, width).to(like.device()).reshape(like.sizes());
   };
   const at::Tensor means = output.scalars();
   output.head.narrow(1, 0, output.count)
-      .copy_(means + net_.scalar_log_sigma().exp() * noise(derive(seed, "scalars"), means));
+      .copy_(means + sigma * noise(derive(seed, "scalars"), means));
   Features out{output.head, output.tensors};
   if (config_.categories == VaeConfig::Categories::kMode) {
     out.vector = modes(output.head, codec_);
@@ -95,8 +96,8 @@ Dataset VaeModel::sample_block(const VaeNet::Frozen& decoder, RowRange rows,
   }
   condition = condition.to(net_.device());
   const VaeOutput output = net_.decode(decoder, draw_codes(condition, block, seed), condition);
-  return decode(cut(draw(output, block, seed), skipped, rows.count), values, derive(seed, "cells"),
-                rows.first);
+  return decode(cut(draw(output, decoder.sigma, block, seed), skipped, rows.count), values,
+                derive(seed, "cells"), rows.first);
 }
 
 Dataset VaeModel::sample(RowRange rows, const std::vector<ResolvedTerm>& given, Seed seed,
