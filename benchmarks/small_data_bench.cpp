@@ -5,7 +5,8 @@
 //   small_data_bench [--tables a,b] [--models 'a;b{"k": 3}'] [--seeds N] [--markdown FILE]
 //
 // A model is a registered name, with its configuration behind it where wanted. Four fifths of the
-// rows are learned, the rest judges. Needs the shared data folder (SEMBLANCE_SHARED, or ../shared
+// rows are learned, the rest judges. Where auto is among the models, its differences to the others
+// are printed too, by split. Needs the shared data folder (SEMBLANCE_SHARED, or ../shared
 // beside the repository).
 #include <fmt/format.h>
 
@@ -31,6 +32,7 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* kMeasures[] = {
     "utility", "utility, linear", "pair_tvd", "shape_error", "dcr_share", "ims", "seconds"};
 constexpr std::size_t kCount = std::size(kMeasures);
+using Found = std::vector<std::vector<double>>;  // by measure, then by split
 
 struct Options {
   std::string tables = "sk_iris,penguins,heart_cleveland,german_credit";
@@ -87,23 +89,46 @@ std::string cell(const std::vector<double>& values) {
   return fmt::format("{:.3f} ± {:.3f}", mean, std::sqrt(squares / (n * (n - 1))));
 }
 
+void print_line(std::FILE* out, const std::string& title, const Found& found) {
+  fmt::print(out, "| {} |", title);
+  for (const auto& values : found) fmt::print(out, " {} |", cell(values));
+  fmt::print(out, "\n");
+  std::fflush(out);
+}
+
+Found difference(const Found& a, const Found& b) {
+  Found out = a;
+  for (std::size_t k = 0; k < a.size(); ++k) {
+    for (std::size_t s = 0; s < a[k].size(); ++s) out[k][s] -= b[k][s];
+  }
+  return out;
+}
+
+/// By measure, over all splits.
+Found measure_splits(const std::string& model, const sb::Dataset& data, int seeds) {
+  Found found(kCount);
+  for (int s = 1; s <= seeds; ++s) {
+    const sb::Seed seed{static_cast<std::uint64_t>(s)};
+    const auto [train, test] = sb::split(data, 0.8, seed);
+    const auto values = measure(model, train, test, seed);
+    for (std::size_t k = 0; k < kCount; ++k) found[k].push_back(values[k]);
+  }
+  return found;
+}
+
 void run_table(const std::string& table, const Options& options, std::FILE* out) {
   const sb::Dataset data = sb::benchmarks::read_table(table);
   fmt::print(out, "\n| {} | {} |\n|---|", table, fmt::join(kMeasures, " | "));
   for (std::size_t k = 0; k < kCount; ++k) fmt::print(out, "---|");
   fmt::print(out, "\n");
+  std::map<std::string, Found> all;
   for (const std::string& model : sb::benchmarks::parts_of(options.models, ';')) {
-    std::vector<std::vector<double>> found(kCount);
-    for (int s = 1; s <= options.seeds; ++s) {
-      const sb::Seed seed{static_cast<std::uint64_t>(s)};
-      const auto [train, test] = sb::split(data, 0.8, seed);
-      const auto values = measure(model, train, test, seed);
-      for (std::size_t k = 0; k < kCount; ++k) found[k].push_back(values[k]);
-    }
-    fmt::print(out, "| {} |", model);
-    for (const auto& values : found) fmt::print(out, " {} |", cell(values));
-    fmt::print(out, "\n");
-    std::fflush(out);
+    all[model] = measure_splits(model, data, options.seeds);
+    print_line(out, model, all[model]);
+  }
+  for (const auto& [model, found] : all) {
+    if (all.contains("auto") && model != "auto")
+      print_line(out, "auto - " + model, difference(all["auto"], found));
   }
 }
 
