@@ -26,8 +26,9 @@ Points rows_of(const Points& all, std::span<const std::int64_t> wanted) {
   return out;
 }
 
-Points half_of(const Points& all, Seed seed) {
-  return rows_of(all, draw_rows(all.rows, all.rows / 2, seed));
+Points part_of(const Points& all, double share, Seed seed) {
+  const auto rows = static_cast<std::int64_t>(share * static_cast<double>(all.rows));
+  return rows_of(all, draw_rows(all.rows, rows, seed));
 }
 
 Embedding::Embedding(const Frame& train) {

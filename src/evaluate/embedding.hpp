@@ -25,8 +25,8 @@ struct Points {
 /// Some of the points, in that order.
 [[nodiscard]] Points rows_of(const Points& all, std::span<const std::int64_t> wanted);
 
-/// Half of the points, drawn without replacement.
-[[nodiscard]] Points half_of(const Points& all, Seed seed);
+/// A share of the points, drawn without replacement.
+[[nodiscard]] Points part_of(const Points& all, double share, Seed seed);
 
 /// Tables as points of a Euclidean space, scaled by the training rows.
 ///

@@ -232,12 +232,13 @@ std::optional<Interval> Evaluator::percentiles(const Replicates& values) const {
 
 std::optional<Interval> Evaluator::spread(const std::optional<double>& value,
                                           const Replicates& values, const std::vector<Twice>& parts,
-                                          double most) const {
+                                          double most, std::optional<double> even) const {
   auto known = present(values);
   if (known.size() < 20) return std::nullopt;
-  return spread_interval(value, std::move(known),
-                         {.level = options_.level, .most = most, .more = batch_variance(parts)},
-                         parts.empty() ? "bootstrap standard error" : "bootstrap, disjoint parts");
+  return spread_interval(
+      value, std::move(known),
+      {.level = options_.level, .even = even, .most = most, .more = batch_variance(parts)},
+      parts.empty() ? "bootstrap standard error" : "bootstrap, disjoint parts");
 }
 
 void Evaluator::warn_of_input() {

@@ -64,10 +64,11 @@ class Evaluator {
   /// An interval from B resampled values (empty ones left out), or none where there are few.
   [[nodiscard]] std::optional<Interval> percentiles(const Replicates& values) const;
   /// value -+ standard errors of B resampled values and of the rows behind them that are not
-  /// resampled (`parts`: of disjoint parts of those); none where there are few.
+  /// resampled (`parts`: of disjoint parts of those); none where there are few. `even`: of groups
+  /// or samples without a difference, where the number has a kink.
   [[nodiscard]] std::optional<Interval> spread(
       const std::optional<double>& value, const Replicates& values, const std::vector<Twice>& parts,
-      double most = std::numeric_limits<double>::infinity()) const;
+      double most = std::numeric_limits<double>::infinity(), std::optional<double> even = {}) const;
   [[nodiscard]] const Evaluation& evaluation() const noexcept { return evaluation_; }
   [[nodiscard]] const EvaluateOptions& options() const noexcept { return options_; }
   [[nodiscard]] const Tables& tables() const noexcept { return tables_; }

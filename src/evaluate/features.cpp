@@ -108,7 +108,7 @@ void add_balls(SampleReport& out, const FeatureSets& f) {
   const Prdc own = of(f.train, f.synthetic), real = of(f.reference_train, f.reference),
              floor = of(f.train, f.floor);
   const auto half = [&](const Points& all, const char* stage, std::int64_t i) {
-    return half_of(all, derive(derive(out.seed(), stage), static_cast<std::uint64_t>(i)));
+    return part_of(all, 0.5, derive(derive(out.seed(), stage), static_cast<std::uint64_t>(i)));
   };
   std::array<Prdc, kHalves> again;
   const bool halves = f.train.rows >= 2 * kLeast && f.synthetic.rows >= 2 * kLeast;

@@ -18,12 +18,21 @@ namespace semblance {
   return static_cast<std::size_t>(std::min<std::int64_t>(options.bootstrap, 30));
 }
 
+/// The share of the rows in each part. Neighbours in halves of the rows depend on each other more
+/// than whole samples do; quarters less.
+inline constexpr double kHalfShare = 0.5, kQuarterShare = 0.25;
+
+/// So many of n rows.
+[[nodiscard]] inline std::int64_t part_of(std::int64_t n, double share) {
+  return static_cast<std::int64_t>(share * static_cast<double>(n));
+}
+
 /// The same scores of the synthetic rows, of real ones and of the floor, each against training
-/// rows, and of halves of training and synthetic rows, drawn without replacement.
+/// rows, and of parts of training and synthetic rows, drawn without replacement.
 template <class Scores>
 struct Compared {
   Scores own, real, floor;
-  std::vector<Scores> parts;
+  std::vector<std::vector<Scores>> parts;  ///< By size.
 };
 
 /// What is compared, and how.
@@ -34,11 +43,12 @@ struct Comparison {
   bool part = false;  ///< Of a part of the rows only.
 };
 
-/// Compares equally many rows, n of each, and parts of `part` rows. `compare` maps a Comparison to
+/// Compares equally many rows, n of each, and parts of these sizes. `compare` maps a Comparison to
 /// Scores.
 template <class Compare>
-auto compare_samples(Evaluator& e, Seed seed, std::int64_t n, std::int64_t part,
-                     const Dataset& floor, Compare compare) {
+auto compare_samples(Evaluator& e, Seed seed, std::int64_t n,
+                     const std::vector<std::int64_t>& sizes, const Dataset& floor,
+                     Compare compare) {
   const Tables& t = e.tables();
   const RunOptions run{.stop = e.options().run.stop, .threads = e.options().run.threads};
   const auto some = [&](const Dataset& rows, const char* stage) {
@@ -55,25 +65,35 @@ auto compare_samples(Evaluator& e, Seed seed, std::int64_t n, std::int64_t part,
   e.step();
   out.floor = compare(Comparison{train, some(floor, "floor"), scores, run});
   e.step();
-  out.parts.resize(half_count(e.options()));
-  e.workers().run(std::ssize(out.parts), [&](std::int64_t b) {
-    const Seed half = derive(seed, static_cast<std::uint64_t>(b));
-    const Dataset a = draw(train, part, derive(half, "train")),
-                  c = draw(own, part, derive(half, "own"));
-    out.parts[static_cast<std::size_t>(b)] =
-        compare(Comparison{a, c, half, {.stop = run.stop, .threads = 1}, true});
-  });
+  for (const std::int64_t size : sizes) {
+    auto& parts = out.parts.emplace_back(half_count(e.options()));
+    e.workers().run(std::ssize(parts), [&](std::int64_t b) {
+      const Seed stage = derive(seed, static_cast<std::uint64_t>(b));
+      const Dataset a = draw(train, size, derive(stage, "train")),
+                    c = draw(own, size, derive(stage, "own"));
+      parts[static_cast<std::size_t>(b)] =
+          compare(Comparison{a, c, stage, {.stop = run.stop, .threads = 1}, true});
+    });
+  }
   e.step();
   return out;
 }
 
-/// From the spread over half-samples, within the range; see spread_interval.
+/// From the spread over parts, drawn without replacement; see spread_interval.
+inline std::optional<Interval> part_interval(const std::optional<double>& value,
+                                             const std::vector<double>& parts, double share,
+                                             Spread spread) {
+  spread.factor = share / (1 - share);
+  return spread_interval(value, parts, spread,
+                         share == kHalfShare ? "half-samples" : "quarter-samples");
+}
+
+/// From the spread over half-samples, within the range.
 inline std::optional<Interval> half_interval(
     const std::optional<double>& value, const std::vector<double>& halves, double level,
     double least = -std::numeric_limits<double>::infinity(),
     double most = std::numeric_limits<double>::infinity()) {
-  return spread_interval(value, halves, {.level = level, .least = least, .most = most},
-                         "half-samples");
+  return part_interval(value, halves, kHalfShare, {.level = level, .least = least, .most = most});
 }
 
 }  // namespace semblance

@@ -184,7 +184,7 @@ void add(Evaluator& e, const Measure& measure, const Coded& coded) {
     again[static_cast<std::size_t>(b)] =
         mean_over(own, [&](const JointCodes& codes) { return measure.of(Counts(codes, rows)); });
   });
-  m.interval = plan.interval(m.value, again);
+  m.interval = plan.interval(m.value, again, {.even = m.ideal, .least = 0});
   e.finish(std::move(m));
 }
 

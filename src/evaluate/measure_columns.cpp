@@ -144,7 +144,10 @@ void Evaluator::add_column_metric(std::size_t k, const ColumnResults& results) {
   m.value = mean(results.own);
   m.holdout = {mean(results.holdout), tables_.reference_meaning};
   m.floor = {mean(results.floor), kUniformFloor};
-  m.interval = results.plan.interval(m.value, results.resampled[k], measure.least, measure.growth);
+  const bool squared = measure.growth == Growth::kSquare || measure.growth == Growth::kTest;
+  m.interval = results.plan.interval(
+      m.value, results.resampled[k],
+      {.growth = measure.growth, .even = squared ? 0 : m.ideal, .least = measure.least});
   for (std::size_t c = 0; c < results.own.size(); ++c) {
     const auto value = scaled(results.own[c].*measure.part, measure.scale);
     if (!value) continue;

@@ -31,14 +31,15 @@ struct Depths {
   }
 };
 
-/// Depths of halves of both samples, drawn without replacement.
-std::vector<Depths> halves_of(Evaluator& e, const Points& real, const Points& other, Depth depth,
-                              Seed seed) {
+/// Depths of quarters of both samples, drawn without replacement.
+std::vector<Depths> quarters_of(Evaluator& e, const Points& real, const Points& other, Depth depth,
+                                Seed seed) {
   std::vector<std::optional<Depths>> found(half_count(e.options()));
   e.workers().run(std::ssize(found), [&](std::int64_t b) {
-    const Seed half = derive(seed, static_cast<std::uint64_t>(b));
-    found[static_cast<std::size_t>(b)].emplace(half_of(real, derive(half, "train")),
-                                               half_of(other, derive(half, "own")), depth);
+    const Seed stage = derive(seed, static_cast<std::uint64_t>(b));
+    found[static_cast<std::size_t>(b)].emplace(part_of(real, kQuarterShare, derive(stage, "train")),
+                                               part_of(other, kQuarterShare, derive(stage, "own")),
+                                               depth);
   });
   std::vector<Depths> out;
   for (auto& h : found) out.push_back(std::move(*h));
@@ -46,13 +47,12 @@ std::vector<Depths> halves_of(Evaluator& e, const Points& real, const Points& ot
 }
 
 /// 1 - R2 is the square of a distance.
-std::optional<Interval> r2_interval(std::optional<double> value, std::vector<double> halves,
+std::optional<Interval> r2_interval(std::optional<double> value, std::vector<double> parts,
                                     double level) {
   if (value) value = 1 - *value;
-  for (double& half : halves) half = 1 - half;
-  auto out =
-      spread_interval(value, std::move(halves),
-                      {.level = level, .growth = Growth::kSquare, .least = 0}, "half-samples");
+  for (double& part : parts) part = 1 - part;
+  auto out = part_interval(value, parts, kQuarterShare,
+                           {.level = level, .growth = Growth::kSquare, .least = 0});
   if (out) *out = Interval{1 - out->hi, 1 - out->lo, level, out->method};
   return out;
 }
@@ -72,11 +72,11 @@ constexpr std::array kMeasures = {Measure{"ddplot_r2", true, &DdPlot::r2_identit
 
 }  // namespace
 
-/// The plots of the synthetic rows, of real ones and of the floor, and of half-samples: points of
+/// The plots of the synthetic rows, of real ones and of the floor, and of quarters: points of
 /// one sample have a common centre, so resampling them alone would say too little.
 struct Evaluator::DepthPlots {
   Depths own, real, floor;
-  std::vector<Depths> halves;
+  std::vector<Depths> quarters;
   const char* floor_meaning;
 };
 
@@ -112,7 +112,7 @@ void Evaluator::measure_depth() {
       const Points& other = k == 0 ? own : k == 1 ? real : floor;
       all[static_cast<std::size_t>(k)].emplace(k == 1 ? real_train : train, other, depth);
     });
-    const DepthPlots plots{*all[0], *all[1], *all[2], halves_of(*this, train, own, depth, seed),
+    const DepthPlots plots{*all[0], *all[1], *all[2], quarters_of(*this, train, own, depth, seed),
                            spatial ? kUniformFloor : kShuffleFloor};
     for (const Measure& measure : kMeasures) {
       if (measure.spatial == spatial && wants(measure.id))
@@ -130,12 +130,12 @@ void Evaluator::add_depth_metric(const char* id, double DdPlot::* number, const 
   m.value = plots.own.part(number);
   m.holdout = {plots.real.part(number), tables_.reference_meaning};
   m.floor = {plots.floor.part(number), plots.floor_meaning};
-  std::vector<double> halves;
-  for (const Depths& half : plots.halves)
-    if (const auto value = half.part(number)) halves.push_back(*value);
+  std::vector<double> parts;
+  for (const Depths& quarter : plots.quarters)
+    if (const auto value = quarter.part(number)) parts.push_back(*value);
   m.interval = number == &DdPlot::slope || number == &DdPlot::intercept
-                   ? half_interval(m.value, halves, options_.level)
-                   : r2_interval(m.value, std::move(halves), options_.level);
+                   ? part_interval(m.value, parts, kQuarterShare, {.level = options_.level})
+                   : r2_interval(m.value, std::move(parts), options_.level);
   finish(std::move(m));
 }
 

@@ -52,17 +52,24 @@ struct Measure {
   double (*of)(const Scores&);
   bool effective;  ///< An effective number: its floor is one row repeated.
   double least = 0;
+  std::optional<double> even = {};  ///< Of equal samples, where there is a kink.
+  double share = kHalfShare;        ///< Of the rows in the parts that tell its spread.
 };
 
 constexpr std::array kMeasures = {
     Measure{"prdc_precision", [](const Scores& s) { return s.prdc.precision; }, false},
     Measure{"prdc_recall", [](const Scores& s) { return s.prdc.recall; }, false},
     Measure{"prdc_density", [](const Scores& s) { return s.prdc.density; }, false},
-    Measure{"prdc_coverage", [](const Scores& s) { return s.prdc.coverage; }, false},
+    Measure{"prdc_coverage",
+            [](const Scores& s) { return s.prdc.coverage; },
+            false,
+            0,
+            {},
+            kQuarterShare},
     Measure{"clipped_density", [](const Scores& s) { return s.prdc.clipped_density; }, false},
     Measure{"clipped_coverage", [](const Scores& s) { return s.prdc.clipped_coverage; }, false},
-    Measure{"alpha_precision", [](const Scores& s) { return s.alpha; }, false},
-    Measure{"beta_recall", [](const Scores& s) { return s.beta; }, false},
+    Measure{"alpha_precision", [](const Scores& s) { return s.alpha; }, false, 0, 1},
+    Measure{"beta_recall", [](const Scores& s) { return s.beta; }, false, 0, {}, kQuarterShare},
     Measure{"dcscore", [](const Scores& s) { return s.dc.normalised; }, true, 0},
     Measure{"vendi", [](const Scores& s) { return s.vendi[1]; }, true, 1},
     Measure{"rke", [](const Scores& s) { return s.vendi[2]; }, true, 1},
@@ -167,7 +174,8 @@ Results measure(Evaluator& e, std::int64_t n) {
   const Seed seed = derive(e.seed(), "diversity");
   Probe probe(e.tables().train, Wanted(e));
   probe.calibrate(probe.take(draw(e.tables().train, n, derive(seed, "train"))));
-  auto scores = compare_samples(e, seed, n, n / 2, e.tables().random, [&](const Comparison& c) {
+  const std::vector<std::int64_t> sizes = {part_of(n, kHalfShare), part_of(n, kQuarterShare)};
+  auto scores = compare_samples(e, seed, n, sizes, e.tables().random, [&](const Comparison& c) {
     if (!c.part) return probe.compare(probe.take(c.real), probe.take(c.other), c.run);
     const Probe own = probe.rescaled(c.real);
     return own.compare(own.take(c.real), own.take(c.other), c.run);
@@ -199,10 +207,13 @@ void measure_diversity(Evaluator& e) {
     m.rows_real = m.rows_synthetic = n;
     m.rows_holdout = std::min(m.rows_holdout, n);
     m.value = measure.of(scores.own);
-    std::vector<double> halves;
-    for (const Scores& s : scores.parts) halves.push_back(measure.of(s));
+    std::vector<double> parts;
+    for (const Scores& s : scores.parts[measure.share == kHalfShare ? 0 : 1])
+      parts.push_back(measure.of(s));
     const double most = m.direction == Direction::kHigher ? 1.0 : HUGE_VAL;  // shares
-    m.interval = half_interval(m.value, halves, e.options().level, 0, most);
+    m.interval =
+        part_interval(m.value, parts, measure.share,
+                      {.level = e.options().level, .even = measure.even, .least = 0, .most = most});
     m.holdout = {measure.of(scores.real), t.reference_meaning};
     m.floor = {measure.effective ? measure.least : measure.of(scores.floor),
                measure.effective ? "one row repeated, by definition" : kUniformFloor};

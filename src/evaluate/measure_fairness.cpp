@@ -51,13 +51,13 @@ void add_representation(Evaluator& e, const Fairness& f) {
                     [&](std::size_t c) { return misplaced(a.groups[c], b.groups[c], x, y); });
   };
   const Tables& t = e.tables();
-  file_worst(e, "representation", worst(f.train, f.synthetic),
-             {worst(f.reference_train, f.reference).value, t.reference_meaning},
-             {worst(f.train, f.random).value, kUniformFloor},
-             resampled(e, "representation", t.train.rows(), t.synthetic.rows(),
-                       [&](RowWeights x, RowWeights y) {
-                         return worst(f.train, f.synthetic, x, y).value;
-                       }));
+  file_worst(
+      e, "representation", worst(f.train, f.synthetic),
+      {worst(f.reference_train, f.reference).value, t.reference_meaning},
+      {worst(f.train, f.random).value, kUniformFloor},
+      resampled(
+          e, "representation", t.train.rows(), t.synthetic.rows(),
+          [&](RowWeights x, RowWeights y) { return worst(f.train, f.synthetic, x, y).value; }, 0));
 }
 
 void add_outcomes(Evaluator& e, const Fairness& f) {
@@ -80,18 +80,21 @@ void add_outcomes(Evaluator& e, const Fairness& f) {
   const std::int64_t n = t.train.rows(), m = t.synthetic.rows();
   file_worst(e, "base_rate", gap(f.synthetic), {gap(f.reference).value, t.reference_meaning},
              {std::nullopt, kNoFloor},
-             resampled(e, "base rate", 0, m,
-                       [&](RowWeights, RowWeights y) { return gap(f.synthetic, y).value; }));
+             resampled(
+                 e, "base rate", 0, m,
+                 [&](RowWeights, RowWeights y) { return gap(f.synthetic, y).value; }, 0));
   file_worst(e, "disparate_impact", impact(f.synthetic),
              {impact(f.reference).value, t.reference_meaning}, {std::nullopt, kNoFloor},
-             resampled(e, "impact", 0, m,
-                       [&](RowWeights, RowWeights y) { return impact(f.synthetic, y).value; }));
-  file_worst(e, "bias_amplification", growth(f.train, f.synthetic),
-             {growth(f.reference_train, f.reference).value, t.reference_meaning},
-             {std::nullopt, kNoFloor},
-             resampled(e, "amplification", n, m, [&](RowWeights x, RowWeights y) {
-               return growth(f.train, f.synthetic, x, y).value;
-             }));
+             resampled(
+                 e, "impact", 0, m,
+                 [&](RowWeights, RowWeights y) { return impact(f.synthetic, y).value; }, 1));
+  file_worst(
+      e, "bias_amplification", growth(f.train, f.synthetic),
+      {growth(f.reference_train, f.reference).value, t.reference_meaning}, {std::nullopt, kNoFloor},
+      resampled(
+          e, "amplification", n, m,
+          [&](RowWeights x, RowWeights y) { return growth(f.train, f.synthetic, x, y).value; },
+          {}));
 }
 
 void add_decisions(Evaluator& e, const Fairness& f, const Decisions& made) {
@@ -116,7 +119,7 @@ void add_decisions(Evaluator& e, const Fairness& f, const Decisions& made) {
                {std::nullopt, kNoFloor},
                resampled(
                    e, id, 0, std::ssize(made.real),
-                   [&](RowWeights, RowWeights w) { return worst(made.synthetic, w).value; },
+                   [&](RowWeights, RowWeights w) { return worst(made.synthetic, w).value; }, {},
                    made.of_parts([&](const Decisions& part, RowWeights w) {
                      return worst(part.synthetic, w).value;
                    })));
@@ -141,7 +144,7 @@ void add_decisions(Evaluator& e, const Fairness& f, const Decisions& made) {
              {std::nullopt, kNoFloor},
              resampled(
                  e, "model amplification", 0, std::ssize(made.real),
-                 [&](RowWeights, RowWeights w) { return growth(made, w).value; }, parts));
+                 [&](RowWeights, RowWeights w) { return growth(made, w).value; }, {}, parts));
 }
 
 }  // namespace

@@ -24,8 +24,9 @@ void add_differential(Evaluator& e, const Fairness& f) {
   };
   file_worst(e, "edf", worst(f.synthetic), {worst(f.reference).value, e.tables().reference_meaning},
              {std::nullopt, kNoFloor},
-             resampled(e, "edf", 0, e.tables().synthetic.rows(),
-                       [&](RowWeights, RowWeights w) { return worst(f.synthetic, w).value; }));
+             resampled(
+                 e, "edf", 0, e.tables().synthetic.rows(),
+                 [&](RowWeights, RowWeights w) { return worst(f.synthetic, w).value; }, 0));
 }
 
 void add_directional(Evaluator& e, const Fairness& f) {
@@ -52,7 +53,8 @@ void add_directional(Evaluator& e, const Fairness& f) {
              resampled(e, "directional", t.train.rows(), t.synthetic.rows(),
                        [&](RowWeights x, RowWeights y) {
                          return worst(f.train, f.synthetic, kOutcome, x, y).value;
-                       }));
+                       },
+                       {}));
 }
 
 /// Rows without the outcome, and the outcomes.
@@ -154,7 +156,7 @@ GroupScores score_groups(const Tables& t, const Fairness& f, const GroupScore& s
   return out;
 }
 
-/// Files the worst group's score, with half-samples of it.
+/// Files the worst group's score, with quarter-samples of it.
 void add_worst_group(Evaluator& e, const Fairness& f, const char* id, const GroupScore& score,
                      bool largest) {
   const Tables& t = e.tables();
@@ -166,13 +168,16 @@ void add_worst_group(Evaluator& e, const Fairness& f, const char* id, const Grou
   m.floor = {std::nullopt, "none"};
   if (!m.value) m.reason = "no sensitive column has a group of 30 training rows";
   const Dataset real = t.train.take(groups.real), own = t.synthetic.take(groups.own);
-  Replicates halves(m.value ? half_count(e.options()) : 0);
-  e.workers().run(std::ssize(halves), [&](std::int64_t b) {
+  Replicates parts(m.value ? half_count(e.options()) : 0);
+  e.workers().run(std::ssize(parts), [&](std::int64_t b) {
     const Seed seed = derive(derive(e.seed(), id), static_cast<std::uint64_t>(b));
-    halves[static_cast<std::size_t>(b)] = score(draw(real, real.rows() / 2, derive(seed, "real")),
-                                                draw(own, own.rows() / 2, derive(seed, "own")));
+    const auto part = [&](const Dataset& rows, const char* stage) {
+      return draw(rows, part_of(rows.rows(), kQuarterShare), derive(seed, stage));
+    };
+    parts[static_cast<std::size_t>(b)] = score(part(real, "real"), part(own, "own"));
   });
-  m.interval = half_interval(m.value, present(halves), e.options().level, 0);
+  m.interval = part_interval(m.value, present(parts), kQuarterShare,
+                             {.level = e.options().level, .least = 0});
   e.finish(std::move(m));
 }
 
@@ -222,7 +227,7 @@ void add_gap(Evaluator& e, const Fairness& f, const Decisions& made, const char*
                  [&](RowWeights, RowWeights w) {
                    return worst(made.synthetic, made.synthetic_chance, w).value;
                  },
-                 made.of_parts([&](const Decisions& part, RowWeights w) {
+                 {}, made.of_parts([&](const Decisions& part, RowWeights w) {
                    return worst(part.synthetic, part.synthetic_chance, w).value;
                  })));
 }
@@ -246,7 +251,7 @@ void add_entropy(Evaluator& e, const Fairness& f, const Decisions& made, const c
                  [&](RowWeights, RowWeights w) {
                    return index(made.synthetic, w.empty() ? all : std::vector(w.begin(), w.end()));
                  },
-                 made.of_parts([&](const Decisions& part, RowWeights w) {
+                 {}, made.of_parts([&](const Decisions& part, RowWeights w) {
                    return index(part.synthetic, std::vector(w.begin(), w.end()));
                  })));
 }

@@ -87,7 +87,8 @@ void Evaluator::add_pair_metric(std::size_t which, const PairResults& results) {
   m.value = measure(results.own);
   m.holdout = {measure(results.holdout), tables_.reference_meaning};
   m.floor = {measure(results.floor), kShuffleFloor};
-  m.interval = results.plan.interval(m.value, results.resampled[which], 0, measure.growth);
+  m.interval = results.plan.interval(m.value, results.resampled[which],
+                                     {.growth = measure.growth, .even = m.ideal, .least = 0});
   for (std::size_t i = 0, k = 0; i < n; ++i) {
     for (std::size_t j = i + 1; j < n; ++j, ++k) {
       const auto value = results.own[k].*measure.part, real = results.holdout[k].*measure.part;

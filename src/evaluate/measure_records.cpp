@@ -111,7 +111,7 @@ double value_of(const Measure& m, const Scores& seen, const Scores& unseen) {
 }
 
 void file(Evaluator& e, const Measure& measure, const Results& r,
-          const std::vector<std::pair<Scores, Scores>>& halves, std::int64_t n) {
+          const std::vector<std::pair<Scores, Scores>>& parts, std::int64_t n) {
   const Tables& t = e.tables();
   if (measure.gap && !t.holdout) return e.skip(measure.id, Status::kNotApplicable, kNeedsHoldout);
   Metric m = e.start(measure.id);
@@ -129,14 +129,15 @@ void file(Evaluator& e, const Measure& measure, const Results& r,
     m.details = {{kCopied, "share", r.copy.*measure.part, {}}};
   }
   std::vector<double> again;
-  for (const auto& [seen, unseen] : halves) again.push_back(value_of(measure, seen, unseen));
+  for (const auto& [seen, unseen] : parts) again.push_back(value_of(measure, seen, unseen));
   const bool share = !measure.gap;
-  if (m.id == "hitting_rate") {  // halves have half as many hits, and too small a spread
+  if (m.id == "hitting_rate") {  // parts have fewer hits, and too small a spread
     const auto asked = static_cast<double>(std::min(n, e.options().dcr_queries));
     m.interval = wilson(*m.value * asked, asked, e.options().level);
     return e.finish(std::move(m));
   }
-  m.interval = half_interval(m.value, again, e.options().level, share ? 0 : -1, 1);
+  m.interval = part_interval(m.value, again, kQuarterShare,
+                             {.level = e.options().level, .least = share ? 0.0 : -1.0, .most = 1});
   e.finish(std::move(m));
 }
 
@@ -159,20 +160,20 @@ void add_neighbourhoods(Evaluator& e) {
     r.unseen = compare(s.unseen, s.own);
     r.copy_unseen = compare(s.unseen, s.train);
   }
-  const Probe quick(t, e.options().dcr_queries / 2, e.wants("hitting_rate"));
-  std::vector<std::pair<Scores, Scores>> halves(half_count(e.options()));
-  e.workers().run(std::ssize(halves), [&](std::int64_t b) {
-    const Seed half = derive(seed, static_cast<std::uint64_t>(b));
+  const Probe quick(t, part_of(e.options().dcr_queries, kQuarterShare), e.wants("hitting_rate"));
+  std::vector<std::pair<Scores, Scores>> parts(half_count(e.options()));
+  e.workers().run(std::ssize(parts), [&](std::int64_t b) {
+    const Seed seed_of = derive(seed, static_cast<std::uint64_t>(b));
     const auto part = [&](const Dataset& rows, const char* stage) {
-      return draw(rows, rows.rows() / 2, derive(half, stage));
+      return draw(rows, part_of(rows.rows(), kQuarterShare), derive(seed_of, stage));
     };
     const Dataset own = part(s.own, "own");
-    auto& [seen, unseen] = halves[static_cast<std::size_t>(b)];
-    seen = quick.compare(part(s.train, "train"), own, half, {.threads = 1});
-    if (t.holdout) unseen = quick.compare(part(s.unseen, "unseen"), own, half, {.threads = 1});
+    auto& [seen, unseen] = parts[static_cast<std::size_t>(b)];
+    seen = quick.compare(part(s.train, "train"), own, seed_of, {.threads = 1});
+    if (t.holdout) unseen = quick.compare(part(s.unseen, "unseen"), own, seed_of, {.threads = 1});
   });
   for (const Measure& measure : kMeasures)
-    if (e.wants(measure.id)) file(e, measure, r, halves, n);
+    if (e.wants(measure.id)) file(e, measure, r, parts, n);
 }
 
 /// The interval of a share that has a second, independent error of this variance: both arms grow in

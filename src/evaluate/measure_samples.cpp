@@ -51,6 +51,7 @@ struct Measure {
   std::optional<double> (*of)(const Scores&);
   double least = 0, most = kInfinity;  ///< What the number can be.
   Growth growth = Growth::kDistance;
+  std::optional<double> even = {};  ///< Of equal samples, where there is a kink.
   /// The number behind the interval, where it is another one; it is moved by their difference.
   std::optional<double> (*resampled)(const Scores&) = nullptr;
 };
@@ -60,17 +61,18 @@ constexpr std::optional<double> some(double value) { return value; }
 constexpr std::array kMeasures = {
     // The biased estimate is the square of a distance; the unbiased one is below 0 at equal tables.
     Measure{"mmd", [](const Scores& s) { return some(s.mmd.unbiased); }, 0, kInfinity,
-            Growth::kSquare, [](const Scores& s) { return some(s.mmd.biased); }},
-    Measure{"energy", [](const Scores& s) { return some(s.energy); }, 0, kInfinity,
-            Growth::kSquare},
+            Growth::kSquare, 0, [](const Scores& s) { return some(s.mmd.biased); }},
+    Measure{"energy", [](const Scores& s) { return some(s.energy); }, 0, kInfinity, Growth::kSquare,
+            0},
     Measure{"frechet", [](const Scores& s) { return some(s.frechet.distance); }, 0, kInfinity,
-            Growth::kSquare},
+            Growth::kSquare, 0},
     Measure{"kid", [](const Scores& s) { return some(s.kernel.mean); }, -kInfinity},
-    Measure{"sliced_w", [](const Scores& s) { return some(s.sliced.w1); }},
+    Measure{"sliced_w", [](const Scores& s) { return some(s.sliced.w1); }, 0, kInfinity,
+            Growth::kDistance, 0},
     Measure{"c2st_knn", [](const Scores& s) { return some(s.neighbours.accuracy); }, 0, 1},
     Measure{"pmse", [](const Scores& s) { return some(s.pmse.ratio.value_or(1)); }, 0, kInfinity,
             Growth::kTest},
-    Measure{"specks", [](const Scores& s) { return some(s.specks); }, 0, 1},
+    Measure{"specks", [](const Scores& s) { return some(s.specks); }, 0, 1, Growth::kDistance, 0},
     Measure{"log_cluster", [](const Scores& s) { return some(s.log_cluster); }, -kInfinity,
             kInfinity, Growth::kRatio},
     Measure{"pca_diff",
@@ -304,12 +306,13 @@ std::optional<Interval> interval_of(const Measure& measure, const Compared<Score
   const auto of = measure.resampled != nullptr ? measure.resampled : measure.of;
   const auto value = of(found.own);
   std::vector<double> parts;
-  for (const Scores& s : found.parts)
+  for (const Scores& s : found.parts[0])
     if (const auto of_part = of(s)) parts.push_back(*of_part);
   auto out = spread_interval(value, parts,
                              {.level = level,
                               .growth = measure.growth,
                               .factor = share / (1 - share),
+                              .even = measure.even,
                               .least = measure.least,
                               .most = measure.most},
                              "subsamples");
@@ -339,7 +342,7 @@ void measure_samples(Evaluator& e) {
   };
   std::optional<Compared<Scores>> found;
   if (n >= kFewestRows)
-    found = compare_samples(e, derive(e.seed(), "samples"), n, part, t.shuffled, probe);
+    found = compare_samples(e, derive(e.seed(), "samples"), n, {part}, t.shuffled, probe);
   for (const Measure& measure : kMeasures) {
     const std::string why = problem(measure.id);
     if (!why.empty()) {

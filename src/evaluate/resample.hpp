@@ -93,6 +93,7 @@ struct Spread {
   double level = 0.95;
   Growth growth = Growth::kDistance;
   double factor = 1;  ///< Variance of a distance of n rows over that among the resamples.
+  std::optional<double> even = {};  ///< What equal samples have, where a distance has a kink.
   double least = -std::numeric_limits<double>::infinity();
   double most = std::numeric_limits<double>::infinity();  ///< What the statistic can be.
   Variance more = {};  ///< Of what is not resampled; of distances (kDistance) only.
@@ -102,6 +103,23 @@ struct Spread {
 inline double student_quantile(double level, double freedom) {
   const double x = beta_quantile(1 - level, freedom / 2, 0.5);
   return std::sqrt(freedom * (1 - x) / x);
+}
+
+/// How much of the square of a distance is the samples' own error: all where their populations are
+/// equal, next to none where they differ. Resamples lie that much further from each other than two
+/// samples, as (how far they do) / n.
+///
+/// The square of what a resample of m of n rows is off is, on average, that of the samples plus
+/// that of the resample's own error, which is n / m times the samples' own.
+inline double error_share(double squared, const std::vector<double>& resampled, double factor,
+                          Growth growth) {
+  if (!(squared > 0)) return 1;
+  const double mean = std::accumulate(resampled.begin(), resampled.end(), 0.0) /
+                      static_cast<double>(resampled.size());
+  const double share = growth == Growth::kTest || growth == Growth::kRatio
+                           ? mean / squared - factor
+                           : factor * (mean / squared - 1);
+  return std::clamp(share, 0.0, 1.0);
 }
 
 /// value -+ t standard deviations of the resamples, on the scale of the square root for squares. A
@@ -117,8 +135,18 @@ inline std::optional<Interval> spread_interval(const std::optional<double>& valu
   const auto root = [&](double v) {
     return squared ? std::sqrt(std::max(v - spread.least, 0.0)) : v;
   };
+  double kink = 1;
+  if (spread.even) {
+    const auto square = [&](double v) {
+      return squared ? v - spread.least : (v - *spread.even) * (v - *spread.even);
+    };
+    std::vector<double> squares(resampled.size());
+    std::ranges::transform(resampled, squares.begin(), square);
+    kink += spread.factor * error_share(square(*value), squares, spread.factor, spread.growth);
+  }
   std::ranges::transform(resampled, resampled.begin(), root);
   Variance all = variance_of(resampled);
+  all.value /= kink;
   const bool fades = spread.growth == Growth::kDistance || spread.growth == Growth::kSquare;
   if (fades) all.value *= spread.factor;
   if (spread.growth == Growth::kDistance) all = all + spread.more;
@@ -134,7 +162,8 @@ inline std::optional<Interval> spread_interval(const std::optional<double>& valu
 /// A bootstrap standard error for a statistic of two tables: m < n rows are drawn from each, and
 /// the error is scaled by sqrt(m/n). A distance of two samples has a kink where their populations
 /// are equal, and resamples of n rows exaggerate its spread there by up to sqrt(2), since the
-/// samples' own distance adds to that of the resamples; it fades as m/n does [1, 2].
+/// samples' own distance adds to that of the resamples; it fades as m/n does [1, 2], and what is
+/// left of it is taken off (error_share).
 ///
 /// [1] Bickel, Gotze, van Zwet, "Resampling fewer than n observations", Statistica Sinica 7, 1997.
 /// [2] Politis, Romano, Wolf, "Subsampling", Springer 1999.
@@ -172,12 +201,11 @@ struct BootstrapPlan {
 
   /// See spread_interval.
   [[nodiscard]] std::optional<Interval> interval(const std::optional<double>& value,
-                                                 const Replicates& replicates, double least = 0,
-                                                 Growth growth = Growth::kDistance) const {
-    const double drawn = static_cast<double>(synthetic_m) / static_cast<double>(synthetic);
-    return spread_interval(value, present(replicates),
-                           {.level = level, .growth = growth, .factor = drawn, .least = least},
-                           "bootstrap standard error");
+                                                 const Replicates& replicates,
+                                                 Spread spread = {.least = 0}) const {
+    spread.level = level;
+    spread.factor = static_cast<double>(synthetic_m) / static_cast<double>(synthetic);
+    return spread_interval(value, present(replicates), spread, "bootstrap standard error");
   }
 };
 

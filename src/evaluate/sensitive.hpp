@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,10 +76,13 @@ Worst worst_of(const std::vector<Sensitive>& columns, const char* measure, bool 
 
 /// A statistic of (training, other) row weights, resampled.
 ///
+/// \param even   What groups that are treated alike have, where the statistic has a kink.
 /// \param parts  The same of models of disjoint parts of their training rows; see batch_variance.
 template <class Statistic>
 std::optional<Interval> resampled(Evaluator& e, const char* stage, std::int64_t n, std::int64_t m,
-                                  Statistic statistic, const std::vector<Twice>& parts = {}) {
+                                  Statistic statistic, std::optional<double> even,
+                                  const std::vector<Twice>& parts = {}) {
+  constexpr double kMost = std::numeric_limits<double>::infinity();
   Replicates again(static_cast<std::size_t>(e.options().bootstrap));
   const Seed seed = derive(derive(e.seed(), "fairness"), stage);
   e.workers().run(e.options().bootstrap, [&](std::int64_t b) {
@@ -86,7 +90,7 @@ std::optional<Interval> resampled(Evaluator& e, const char* stage, std::int64_t 
     again[static_cast<std::size_t>(b)] = statistic(bootstrap_weights(n, derive(seed, "first"), r),
                                                    bootstrap_weights(m, derive(seed, "second"), r));
   });
-  return e.spread(statistic(RowWeights{}, RowWeights{}), again, parts);
+  return e.spread(statistic(RowWeights{}, RowWeights{}), again, parts, kMost, even);
 }
 
 /// Files a number of the worst sensitive column.

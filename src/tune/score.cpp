@@ -30,8 +30,8 @@ Aim parse_aim(std::string_view name) {
 namespace tuning {
 namespace {
 
-constexpr double kMostNearer = 0.55;  // what a smooth model of some hundred rows stays below
-constexpr double kNormal95 = 1.6449;  // one-sided
+constexpr double kExcess = 0.05, kExcessRows = 400;  // of the nearer rows of a smooth model
+constexpr double kNormal99 = 2.3263;                 // one-sided
 
 std::vector<const char*> metrics_of(Aim aim, bool target) {
   switch (aim) {
@@ -93,7 +93,8 @@ double Score::loss() const { return measured > 0 ? losses / static_cast<double>(
 
 bool Score::copies() const {
   if (asked < 1) return false;
-  return nearer() - kNormal95 * std::sqrt(0.25 / asked) > kMostNearer;
+  const double excess = kExcess * std::sqrt(std::max(1.0, kExcessRows / std::max(learned, 1.0)));
+  return nearer() - kNormal99 * std::sqrt(0.25 / asked) > 0.5 + excess;
 }
 
 void Score::add(const Score& other) {
@@ -101,6 +102,7 @@ void Score::add(const Score& other) {
   measured += other.measured;
   near += other.near;
   asked += other.asked;
+  learned = other.learned;
   shape_error = other.shape_error;
   pair_error = other.pair_error;
   utility = other.utility;
@@ -119,7 +121,9 @@ Score measure(const Trainee& trainee, const Dataset& teach, const Dataset& judge
   const Report report =
       evaluate({.train = teach, .synthetic = drawn, .holdout = judge}, derive(seed, "judge"),
                {.run = quiet, .metrics = all_metrics(aim, target), .bootstrap = 0});
-  Score out{.losses = loss_of(report, aim, target), .measured = 1};
+  Score out{.losses = loss_of(report, aim, target),
+            .measured = 1,
+            .learned = static_cast<double>(teach.rows())};
   out.shape_error = value(report, "shape_error");
   out.pair_error = value(report, "pair_tvd");
   out.utility = value(report, "utility");

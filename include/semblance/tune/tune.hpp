@@ -48,7 +48,8 @@ struct Trial {
   std::int64_t rows = 0;     ///< That it learned.
   double loss = 0;           ///< See Aim.
   double nearer = 0.5;       ///< Share of its rows nearer to rows it learned than to others.
-  bool copies = false;       ///< That share is above 55 % beyond chance: it cannot win.
+  bool copies = false;       ///< That share is above 55 % beyond chance (of few rows more, see
+                             ///< docs/auto.md): it cannot win.
   std::string failure = {};  ///< Why there is no loss; empty: there is.
   double seconds = 0;
   std::optional<double> shape_error = {}, pair_error = {};  ///< Percent.
